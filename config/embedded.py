@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -212,7 +213,7 @@ def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _account() -> dict[str, object]:
+def _account() -> dict[str, Any]:
     """Popen's arguments for running as the unprivileged account; nothing when we are not root."""
     if os.geteuid() != 0:
         return {}
@@ -282,7 +283,7 @@ def _make_cluster(binaries: Path, data: Path) -> None:
 
 
 def _run(command: Sequence[str], folder: Path, *, typed: bytes = b"") -> None:
-    done = subprocess.run(  # type: ignore[call-overload]  # the account's arguments are a dictionary
+    done = subprocess.run(
         tied(command, on_death=signal.SIGKILL), cwd=folder, input=typed, capture_output=True, check=False, **_account()
     )
     if done.returncode != 0:
@@ -290,10 +291,10 @@ def _run(command: Sequence[str], folder: Path, *, typed: bytes = b"") -> None:
 
 
 def _spawn(
-    command: Sequence[str], log: Path, on_death: signal.Signals, *, account: Mapping[str, object]
+    command: Sequence[str], log: Path, on_death: signal.Signals, *, account: Mapping[str, Any]
 ) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # the account's arguments are a dictionary
+        return subprocess.Popen(
             tied(command, on_death=on_death),
             cwd=log.parent,
             stdin=subprocess.DEVNULL,
