@@ -1,0 +1,23 @@
+"""What is taught, when and where; who comes; and under which terms.
+
+catalogue: Course, Venue, CourseSession, SessionDay. policy: BookingPolicy. ordering: Hold, Booking, Attendee.
+requirements: SpecialRequirement.
+"""
+
+from bookings.models.catalogue import Course, CourseSession, SessionDay, Venue
+from bookings.models.ordering import BOOKING_TRANSITIONS, Attendee, Booking, Hold
+from bookings.models.policy import BookingPolicy
+from bookings.models.requirements import SpecialRequirement
+
+__all__ = [
+    "BOOKING_TRANSITIONS",
+    "Attendee",
+    "Booking",
+    "BookingPolicy",
+    "Course",
+    "CourseSession",
+    "Hold",
+    "SessionDay",
+    "SpecialRequirement",
+    "Venue",
+]

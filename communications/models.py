@@ -1,0 +1,133 @@
+"""Letters: one row a recipient, claimed and sent by the worker, with what became of each."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+
+from bookings.models import Attendee, Booking
+from config.kernel import clock
+from config.kernel.append_only import AppendOnlyModel
+from config.kernel.states import Transitions
+from customers.models import User
+from invoicing.models import Invoice
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> "MessageQuerySet":
+        return self.filter(state=Message.State.QUEUED, send_after__lte=now)
+
+    def stuck(self, before: datetime) -> "MessageQuerySet":
+        """Claimed and never finished: whoever had them in hand is gone."""
+        return self.filter(state=Message.State.SENDING, claimed_at__lt=before)
+
+
+class Message(models.Model):
+    """One message to one recipient. The dedupe key makes "the same message again" impossible; a resend has its own key.
+
+    It is rendered when it is sent. The copy kept here for staff has the recipient's secret links masked.
+    """
+
+    class Kind(models.TextChoices):
+        BOOKING_CONFIRMATION = "booking_confirmation", "Booking confirmation"
+        JOINING_INSTRUCTIONS = "joining_instructions", "Joining instructions"
+        INVOICE = "invoice", "Invoice"
+        NO_PLACE_REFUND = "no_place_refund", "Apology: paid after the places had gone"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Bounced"
+        COMPLAINED = "complained", "Marked as spam"
+        FAILED = "failed", "Failed"
+        SUPPRESSED = "suppressed", "Not sent: the address is blocked"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dedupe_key = models.CharField(max_length=120, unique=True, editable=False)
+    kind = models.CharField(max_length=30, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
+    attendee = models.ForeignKey(Attendee, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
+    # The invoice this message carries, decided under the invoice's lock when the message is claimed.
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
+    to_email = models.CharField("to", max_length=254)
+    to_name = models.CharField("recipient's name", max_length=300, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    body_text = models.TextField(blank=True)
+    body_html = models.TextField(blank=True)
+    send_after = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    provider_message_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="message_user_newest"),
+            models.Index(fields=["-created_at"], name="message_newest"),
+            models.Index(fields=["send_after"], condition=models.Q(state="queued"), name="message_due"),
+            models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="message_in_hand"),
+            models.Index(fields=["provider_message_id"], name="message_provider_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} to {self.to_email}"
+
+
+MESSAGE_TRANSITIONS: Transitions[Message.State] = Transitions(
+    {
+        Message.State.QUEUED: {Message.State.SENDING, Message.State.SUPPRESSED, Message.State.CANCELLED},
+        Message.State.SENDING: {Message.State.SENT, Message.State.QUEUED, Message.State.FAILED},
+        Message.State.SENT: {Message.State.DELIVERED, Message.State.BOUNCED, Message.State.COMPLAINED},
+        Message.State.DELIVERED: {Message.State.BOUNCED, Message.State.COMPLAINED},
+        Message.State.BOUNCED: set(),
+        Message.State.COMPLAINED: set(),
+        Message.State.FAILED: {Message.State.QUEUED},
+        Message.State.SUPPRESSED: set(),
+        Message.State.CANCELLED: set(),
+    }
+)
+
+
+class MessageEvent(AppendOnlyModel):
+    """One thing that happened to a message."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20)
+    detail = models.CharField(max_length=300, blank=True)
+    occurred_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["occurred_at", "id"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class MailboxMessage(models.Model):
+    """What the development mailbox received. It stands in for a mail server only where none is configured."""
+
+    id = models.BigAutoField(primary_key=True)
+    sender = models.CharField("from", max_length=254)
+    recipients = models.CharField("to", max_length=1000)
+    subject = models.CharField(max_length=200, blank=True)
+    raw = models.BinaryField()
+    received_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = "development mailbox message"
+        ordering = ["-received_at", "-id"]
+        indexes = [models.Index(fields=["-received_at"], name="mailboxmessage_newest")]
+
+    def __str__(self) -> str:
+        return self.subject

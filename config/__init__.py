@@ -1,0 +1,1 @@
+"""The site: settings, addresses, background work and the kernel every app stands on."""

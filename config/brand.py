@@ -1,0 +1,32 @@
+"""The face of the business: the one place to change its name, telephone and hours.
+
+Colours are in static/css/tokens.css and the mark in static/img/mark.svg. What the law wants on paper (legal name,
+address, company and VAT numbers) is the current invoicing.SupplierProfile, edited by staff and kept in versions.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Brand:
+    name: str
+    phone: str
+    phone_link: str
+    hours: str
+    email: str
+
+
+BRAND = Brand(
+    name="React Fast Training",
+    phone="0114 496 0321",
+    phone_link="tel:+441144960321",
+    hours="Monday to Friday, 8:30am to 5pm",
+    email="hello@reactfast.example",
+)
+
+
+def brand(_request: HttpRequest) -> dict[str, Brand]:
+    """Template context: `brand` on every page."""
+    return {"brand": BRAND}

@@ -1,0 +1,47 @@
+"""Celery: the app, its schedule (code, not rows) and what keeps its processes from outliving it."""
+
+import ctypes
+import os
+import signal
+from typing import Any
+
+from celery import Celery, signals
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+PR_SET_PDEATHSIG = 1
+
+app = Celery("config")
+# "Current" holds for this thread only; the web server's other threads would publish through an empty app of their own.
+app.set_default()
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def set_schedule(sender: Celery, **_kwargs: Any) -> None:
+    """Sweepers pick up whatever a dead worker or a stopped Redis left lying; each is safe to run at any time."""
+    for task in (
+        "payments.tasks.sweep_stripe_events",
+        "payments.tasks.sweep_refunds",
+        "payments.tasks.sweep_open_payments",
+        "bookings.tasks.sweep_lapsed",
+        "invoicing.tasks.sweep_invoice_pdfs",
+        "communications.tasks.sweep_messages",
+        "customers.tasks.refresh_stale_statistics",
+    ):
+        sender.add_periodic_task(
+            settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS
+        )
+    sender.add_periodic_task(10, sender.signature("config.tasks.heartbeat"), name="heartbeat", expires=10)
+
+
+@signals.worker_process_init.connect
+@signals.beat_embedded_init.connect
+def die_with_parent(**_kwargs: Any) -> None:
+    """A worker killed with -9 must not leave its children behind (Linux only; elsewhere the pipe's end does it)."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (OSError, AttributeError):
+        return

@@ -1,0 +1,199 @@
+"""One settings file for every environment; what differs is read from the environment (see .env.example)."""
+
+import os
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from config.env import BASE_DIR, celery_broker_url, env, mailer_options, required
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = required("SECRET_KEY", "a long random text; it signs cookies and access links.")
+FIELD_ENCRYPTION_KEYS: list[str] = [
+    key.strip()
+    for key in required(
+        "FIELD_ENCRYPTION_KEYS",
+        "one Fernet key, or several with commas between (the first encrypts, all decrypt). "
+        "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'.",
+    ).split(",")
+]
+SITE_URL = required("SITE_URL", "the public address, such as https://book.example.org (no slash at the end).").rstrip(
+    "/"
+)
+_site = urlsplit(SITE_URL)
+if _site.scheme not in {"http", "https"} or not _site.hostname:
+    raise ImproperlyConfigured("SITE_URL must look like https://book.example.org.")
+SITE_IS_HTTPS = _site.scheme == "https"
+ALLOWED_HOSTS = [_site.hostname, *env.list("EXTRA_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# Applications, from the ground up (docs/decisions/0001).
+INSTALLED_APPS = [
+    "config.apps.StaffAdminConfig",
+    "config.apps.KernelConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "anymail",
+    "customers",
+    "bookings",
+    "payments",
+    "invoicing",
+    "communications",
+]
+
+MIDDLEWARE = [
+    "config.kernel.logs.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.kernel.actor.ActorMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.brand.brand",
+            ],
+        },
+    },
+]
+
+# Data. The web server pools its connections (config/wsgi.py sets the size); a worker opens its own.
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+_pool_size = env.int("DATABASE_POOL_SIZE", default=0)
+if _pool_size:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 20}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People. Customers have no password; staff do.
+AUTH_USER_MODEL = "customers.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Background work. Rows in PostgreSQL are the truth; Redis only carries ids (docs/decisions/0003).
+REDIS_URL = required("REDIS_URL", "the Redis server that carries background work, such as redis://127.0.0.1:6379/0.")
+CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"invoicing.tasks.render_invoice_pdf": {"queue": "pdf"}}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 0.5, "socket_timeout": 5}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# How long something may be in hand before a sweeper believes that its worker died (seconds), and how often it looks.
+CLAIM_SECONDS = env.int("CLAIM_SECONDS", default=120)
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
+
+# Money. STRIPE_API_BASE and STRIPE_JS_URL point at the stand-in on a development machine and are unset elsewhere.
+STRIPE_SECRET_KEY = required(
+    "STRIPE_SECRET_KEY", "Stripe's secret key (`make run` starts a stand-in when it is unset)."
+)
+STRIPE_PUBLISHABLE_KEY = required("STRIPE_PUBLISHABLE_KEY", "Stripe's publishable key.")
+STRIPE_WEBHOOK_SECRET = required("STRIPE_WEBHOOK_SECRET", "the signing secret of the webhook endpoint in Stripe.")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
+STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
+# Browsers apply form-action to the redirect that follows a POST, so "Continue to Stripe to pay" must name its page.
+STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE if "STRIPE_API_BASE" in os.environ else "https://checkout.stripe.com"
+
+# Letters.
+MAILERS = {"default": mailer_options()}
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="React Fast Training <bookings@reactfast.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Documents live outside the web root and are served by permission or access link.
+STORAGE_PATH = env.path("STORAGE_PATH", default=str(BASE_DIR / "var" / "storage"))
+
+# Static files: hashed names, compressed, served by WhiteNoise.
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Time and language.
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = False
+USE_TZ = True
+
+# Security. A strict policy from the first page: no inline script or style anywhere.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "connect-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "img-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+}
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = SITE_IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE_IS_HTTPS
+SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = SITE_IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask_personal_data": {"()": "config.kernel.logs.MaskPersonalData"}},
+    "formatters": {"json": {"()": "config.kernel.logs.JsonFormatter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["mask_personal_data"]},
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Each request is one line of our own (RequestIdMiddleware); Django's would print addresses with secrets.
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "stripe": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,16 @@
+"""Addresses. Each app owns its own; the names in docs/decisions/0002 do not change."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz/", health.healthz, name="healthz"),
+    path("readyz/", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("", include("customers.urls")),
+    path("", include("payments.urls")),
+    path("", include("invoicing.urls")),
+    path("", include("bookings.urls")),
+]

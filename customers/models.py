@@ -1,0 +1,274 @@
+"""People, the organisations they belong to, and what is remembered about them.
+
+Bookings, money, paper and letters are in the apps above; nothing here points up at them. A timeline row or an access
+link names its subject as text (kind, key).
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Upper
+
+from config.kernel import clock
+from config.kernel.append_only import AppendOnlyModel
+from customers.email_keys import email_key
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email_key=email_key(username))
+
+    def create_user(self, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        """A person; without a password (every customer) nobody can log in as them."""
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email_key: str, password: str | None = None, **fields: Any) -> "User":
+        """For `manage.py createsuperuser`, which asks for the USERNAME_FIELD."""
+        return self.create_user(
+            email=email_key, password=password, kind=User.Kind.ADMIN, is_staff=True, is_superuser=True, **fields
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Every person: customer, instructor or member of staff. `email` is as typed, `email_key` decides who it is."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", "Customer"
+        INSTRUCTOR = "instructor", "Instructor"
+        ADMIN = "admin", "Office"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.CUSTOMER)
+    email = models.CharField("email address", max_length=254, blank=True)
+    email_key = models.CharField(
+        "email address, folded",
+        max_length=254,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        error_messages={"unique": "There is already a person with this email address."},
+    )
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField("telephone", max_length=50, blank=True)
+    company = models.CharField("company, as they typed it", max_length=200, blank=True)
+    tags = models.ManyToManyField("Tag", blank=True, related_name="people")
+    is_staff = models.BooleanField("may log in to the office", default=False)
+    is_active = models.BooleanField("may log in at all", default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email_key"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ["last_name", "first_name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email="", email_key__isnull=True)
+                | (~models.Q(email="") & models.Q(email_key__isnull=False)),
+                name="user_email_and_key_together",
+                violation_error_message="An email address and its key are stored together.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="customer", is_staff=True),
+                name="user_customer_is_not_staff",
+                violation_error_message="A customer can't log in to the office. Change the kind of person first.",
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("first_name"), "gin_trgm_ops"), name="user_first_name_trgm"),
+            GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="user_last_name_trgm"),
+            GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="user_email_trgm"),
+            GinIndex(OpClass(Upper("company"), "gin_trgm_ops"), name="user_company_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or "Unknown person"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def clean(self) -> None:
+        super().clean()
+        self.email_key = email_key(self.email)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # The key follows the address wherever it is saved; a bulk update must set both (the constraint sees to it).
+        self.email_key = email_key(self.email)
+        if self.email_key is None:
+            self.email = ""
+        fields = kwargs.get("update_fields")
+        if fields is not None and "email" in fields:
+            kwargs["update_fields"] = {*fields, "email_key"}
+        super().save(*args, **kwargs)
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class Tag(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """A company, apart from the people who work there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    billing_email = models.CharField("email for invoices", max_length=254, blank=True)
+    billing_address = models.TextField(blank=True)
+    po_required = models.BooleanField("needs a PO number on every booking", default=False)
+    may_pay_later = models.BooleanField("may pay on account", default=False)
+    payment_terms_days = models.PositiveSmallIntegerField(default=30)
+    members = models.ManyToManyField(User, through="Membership", related_name="organisations")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="organisation_name_trgm")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person at an organisation, with its dates. An organiser books for colleagues."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", "Member"
+        ORGANISER = "organiser", "Organiser"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    started_on = models.DateField(default=clock.london_today)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=models.Q(ended_on__isnull=True),
+                name="membership_one_current",
+                violation_error_message="This person is a member of this organisation already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
+                name="membership_ends_after_start",
+                violation_error_message="A membership can't end before it started.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.organisation}"
+
+
+class Note(models.Model):
+    """What staff wrote about a person."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes")
+    body = models.TextField()
+    pinned = models.BooleanField(default=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes_written", null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-pinned", "-created_at"]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class Activity(AppendOnlyModel):
+    """One line of a person's timeline. It names its subject as text and never holds health text."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="activities")
+    kind = models.CharField(max_length=40)
+    summary = models.CharField(max_length=300)
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_key = models.CharField(max_length=64, blank=True)
+    actor_kind = models.CharField(max_length=10)
+    actor_label = models.CharField(max_length=150, blank=True)
+    actor_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    occurred_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "activity"
+        ordering = ["-occurred_at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-occurred_at"], name="activity_timeline"),
+            models.Index(fields=["subject_kind", "subject_key"], name="activity_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class CustomerStatistics(models.Model):
+    """One row a customer, always recomputed whole (customers/flows/statistics.py holds the definition)."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="statistics")
+    bookings_count = models.PositiveIntegerField("bookings", default=0)
+    places_count = models.PositiveIntegerField("places", default=0)
+    first_booked_at = models.DateTimeField(null=True)
+    last_booked_at = models.DateTimeField(null=True)
+    paid_total = models.DecimalField("paid", max_digits=12, decimal_places=2, default=0)
+    refunded_total = models.DecimalField("refunded", max_digits=12, decimal_places=2, default=0)
+    net_paid_total = models.DecimalField("net paid", max_digits=12, decimal_places=2, default=0)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "customer statistics"
+
+    def __str__(self) -> str:
+        return f"{self.bookings_count} bookings"
+
+
+class AccessLink(models.Model):
+    """A secret address that opens one thing for one purpose. Only a hash of the secret is stored.
+
+    The subject is named as text: a booking's or an attendee's key. The secret is exchanged for a cookie by POST.
+    """
+
+    class Purpose(models.TextChoices):
+        BOOKING = "booking", "A booking, for who made it"
+        ATTENDEE = "attendee", "One place, for who takes it"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    subject_key = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["purpose", "subject_key"], name="accesslink_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, made {self.created_at:%Y-%m-%d}"

@@ -1,0 +1,163 @@
+"""Paper: invoices as they were issued, numbered without gaps, and who issues them."""
+
+import uuid
+
+from django.db import models
+
+from bookings.models import Booking
+from config.kernel import clock
+from customers.models import User
+
+
+class SupplierProfile(models.Model):
+    """Who issues invoices. The newest version is in force; an invoice copies it and never looks back."""
+
+    version = models.PositiveIntegerField(unique=True)
+    legal_name = models.CharField(max_length=200)
+    address = models.TextField()
+    email = models.CharField(max_length=254)
+    phone = models.CharField("telephone", max_length=50)
+    company_number = models.CharField(max_length=20, blank=True)
+    # A business that is not registered must not show VAT at all: a mode, not a rate of nought.
+    vat_registered = models.BooleanField("registered for VAT", default=True)
+    vat_number = models.CharField("VAT number", max_length=20, blank=True)
+    bank_details = models.TextField("bank details, shown when something is owed", blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(vat_registered=False) | ~models.Q(vat_number=""),
+                name="supplier_vat_number_when_registered",
+                violation_error_message="A business registered for VAT has a VAT number.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.legal_name}, version {self.version}"
+
+
+class NumberSequence(models.Model):
+    """The last number given in a series and year. Its row is locked, last of all, by who takes the next one."""
+
+    series = models.CharField(max_length=10)
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "year"],
+                name="numbersequence_once",
+                violation_error_message="There is a sequence for this series and year already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.year}-{self.last_number:05d}"
+
+
+class Invoice(models.Model):
+    """An invoice as it was issued: both parties and all figures are copies, frozen at issue."""
+
+    class PdfState(models.TextChoices):
+        PENDING = "pending", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    # What it was issued for, so that a second call finds the first invoice ("booking:<key>").
+    issue_key = models.CharField(max_length=80, unique=True, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="invoices")
+    customer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invoices")
+    issued_at = models.DateTimeField()
+    tax_point = models.DateField()
+
+    supplier_name = models.CharField(max_length=200)
+    supplier_address = models.TextField()
+    supplier_email = models.CharField(max_length=254, blank=True)
+    supplier_phone = models.CharField(max_length=50, blank=True)
+    supplier_company_number = models.CharField(max_length=20, blank=True)
+    supplier_vat_registered = models.BooleanField()
+    supplier_vat_number = models.CharField(max_length=20, blank=True)
+
+    customer_name = models.CharField(max_length=300)
+    customer_company = models.CharField(max_length=200, blank=True)
+    customer_address = models.TextField(blank=True)
+    po_number = models.CharField("PO number", max_length=50, blank=True)
+    booking_reference = models.CharField(max_length=40)
+    course_date = models.CharField("date of course", max_length=80)
+
+    net = models.DecimalField(max_digits=10, decimal_places=2)
+    vat = models.DecimalField("VAT", max_digits=10, decimal_places=2)
+    total = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3, default="GBP")
+    paid = models.DecimalField("paid at issue", max_digits=10, decimal_places=2, default=0)
+    paid_on = models.DateField(null=True, blank=True)
+    payment_note = models.CharField("how it was paid", max_length=100, blank=True)
+
+    pdf_state = models.CharField(max_length=8, choices=PdfState, default=PdfState.PENDING)
+    pdf_path = models.CharField(max_length=200, blank=True, editable=False)
+    pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    pdf_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    pdf_next_attempt_at = models.DateTimeField(default=clock.now, editable=False)
+    pdf_error = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-issued_at", "-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(total=models.F("net") + models.F("vat")),
+                name="invoice_adds_up",
+                violation_error_message="Net and VAT add up to the total.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supplier_vat_registered=True) | models.Q(vat=0),
+                name="invoice_no_vat_unless_registered",
+                violation_error_message="A business that is not registered for VAT can't show VAT.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-issued_at"], name="invoice_customer_newest"),
+            models.Index(
+                fields=["pdf_next_attempt_at"], condition=models.Q(pdf_state="pending"), name="invoice_pdf_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceLine(models.Model):
+    """One line, frozen."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    description = models.CharField(max_length=200)
+    detail = models.TextField(blank=True)
+    quantity = models.PositiveSmallIntegerField()
+    unit_net = models.DecimalField(max_digits=10, decimal_places=2)
+    vat_rate = models.DecimalField("VAT rate (per cent)", max_digits=5, decimal_places=2)
+    net = models.DecimalField(max_digits=10, decimal_places=2)
+    vat = models.DecimalField("VAT", max_digits=10, decimal_places=2)
+    gross = models.DecimalField(max_digits=10, decimal_places=2)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "position"],
+                name="invoiceline_position_once",
+                violation_error_message="This invoice has a line in that place already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gross=models.F("net") + models.F("vat")),
+                name="invoiceline_adds_up",
+                violation_error_message="Net and VAT add up to the gross.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
