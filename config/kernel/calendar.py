@@ -79,7 +79,7 @@ def calendar_file(
         event = _event(day, stamp=stamp, cancelled=method == "CANCEL")
         event.add("organizer", organizer)
         calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(day: CalendarDay, *, stamp: datetime, cancelled: bool) -> Event:

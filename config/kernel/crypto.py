@@ -114,10 +114,10 @@ class _EncryptedField[Plain](_Field[Plain]):
         return None if value is None else self._decrypt(bytes(value))
 
     @override
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_prep_value(self, value: Any) -> Any:
         if value is None:
             return None
-        return connection.Database.Binary(b"" if self.is_empty_value(value) else self._encrypt(value))
+        return b"" if self.is_empty_value(value) else self._encrypt(value)
 
     @override
     def get_lookup(self, lookup_name: str) -> type[Lookup[Any]] | None:
@@ -134,11 +134,11 @@ class _EncryptedField[Plain](_Field[Plain]):
 
 class _ExactlyEmpty(Exact):
     @override
-    def get_prep_lookup(self) -> Any:
+    def get_prep_lookup(self) -> bytes:
         field = self.lhs.output_field
         if not isinstance(field, _EncryptedField) or not field.is_empty_value(self.rhs):
             raise FieldError("An encrypted field can only be compared with an empty value.")
-        return self.rhs
+        return b""
 
 
 class EncryptedTextField(_EncryptedField[str]):

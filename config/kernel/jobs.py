@@ -9,12 +9,14 @@ import os
 import re
 import time
 from functools import partial
-from typing import cast
 from uuid import UUID
 
 from celery import Celery, current_app
 from django.db import transaction
-from kombu import Connection, pools
+from kombu import pools
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -24,16 +26,22 @@ _TIMEOUT_SECONDS = 0.3
 _QUIET_SECONDS = 2.0
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
-_quiet_until = 0.0
+
+class _Breaker:
+    """Until when this process leaves the broker alone, on the monotonic clock."""
+
+    quiet_until = 0.0
+
+
+_breaker = _Breaker()
 
 
 def enqueue(task_name: str, *args: str | int | UUID, delay_seconds: int = 0) -> None:
     """Start `task_name` with `args` once the current transaction has committed (at once outside of one).
 
-    Arguments are ids: integers, UUIDs (sent as text) or short strings of ASCII letters, digits
-    and "_.:-". Raises ValueError
-    for anything else, before anything is sent. Never raises because of the broker. `delay_seconds` is a
-    courtesy for soon-again work; what must happen at a time is a row that a sweeper finds.
+    Arguments are ids: integers, UUIDs (sent as text) or at most 64 ASCII letters, digits and "_.:-". Raises
+    ValueError for anything else, before anything is sent; never raises because of the broker. `delay_seconds` is
+    a courtesy for soon-again work; what must happen at a time is a row that a sweeper finds.
     """
     ids = [_checked_id(argument) for argument in args]
     if delay_seconds < 0:
@@ -53,18 +61,16 @@ def _checked_id(argument: str | int | UUID) -> str | int:
 
 
 def _send(task_name: str, ids: list[str | int], delay_seconds: int) -> None:
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
+    if time.monotonic() < _breaker.quiet_until:
         return
-    app = cast(Celery, current_app)
+    app: Celery = current_app
     try:
         with pools.producers[_connection(app)].acquire(block=True, timeout=_TIMEOUT_SECONDS) as producer:
             app.send_task(
                 task_name, args=ids, countdown=delay_seconds or None, producer=producer, retry=False, ignore_result=True
             )
-    except Exception as error:
-        # Whatever went wrong, the work is a row and a sweeper finds it; the request must not suffer.
-        _quiet_until = time.monotonic() + _QUIET_SECONDS
+    except (KombuError, RedisError, OSError) as error:
+        _breaker.quiet_until = time.monotonic() + _QUIET_SECONDS
         logger.warning("The broker did not take task %s (%s); a sweeper will.", task_name, type(error).__name__)
 
 
@@ -73,15 +79,14 @@ def _connection(app: Celery) -> Connection:
 
     Workers read through the app's own connection, whose patience suits a process that has nothing else to do.
     """
-    return app.connection_for_write(
+    connection: Connection = app.connection_for_write(
         transport_options={
             "socket_connect_timeout": _TIMEOUT_SECONDS,
             "socket_timeout": _TIMEOUT_SECONDS,
             "retry_on_timeout": False,
             "max_retries": 0,
+            # Part of what makes connections equal: a forked child must not write to its parent's sockets.
+            "client_name": f"enqueue-{os.getpid()}",
         }
     )
-
-
-# A forked child must not write to its parent's sockets.
-os.register_at_fork(after_in_child=pools.reset)
+    return connection

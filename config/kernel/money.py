@@ -137,5 +137,5 @@ def _places_at_stripe(currency: str) -> int:
 
 
 def _require_finite(amount: Decimal) -> None:
-    if not isinstance(amount, Decimal) or not amount.is_finite():
+    if not amount.is_finite():
         raise ValueError(f"{amount!r} is not an amount of money.")

@@ -48,7 +48,7 @@ def render_pdf(html: str, *, base_url: str | None, title: str, identifier: bytes
     return pdf
 
 
-class _FontsOnly(URLFetcher):
+class _FontsOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint has no types
     def __init__(self, fonts: Path) -> None:
         super().__init__(allowed_protocols=("data", "file"), allow_redirects=False, fail_on_errors=True)
         self._fonts = fonts
