@@ -1,15 +1,21 @@
 """Paper: invoices as they were issued, numbered without gaps, and who issues them."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NoReturn
 
 from django.db import models
 
 from bookings.models import Booking
 from config.kernel import clock
+from config.kernel.append_only import AppendOnlyError, AppendOnlyModel
+from config.kernel.states import Transitions
 from customers.models import User
 
 
-class SupplierProfile(models.Model):
+class SupplierProfile(AppendOnlyModel):
     """Who issues invoices. The newest version is in force; an invoice copies it and never looks back."""
 
     version = models.PositiveIntegerField(unique=True)
@@ -58,8 +64,24 @@ class NumberSequence(models.Model):
         return f"{self.series}-{self.year}-{self.last_number:05d}"
 
 
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def pdf_due(self, now: datetime) -> "InvoiceQuerySet":
+        """Invoices without a PDF that nobody has in hand at this moment."""
+        return self.filter(pdf_state=Invoice.PdfState.PENDING, pdf_next_attempt_at__lte=now)
+
+    def update(self, **fields: Any) -> int:
+        _refuse_frozen(fields)
+        return super().update(**fields)
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError("Invoices are never deleted.")
+
+
 class Invoice(models.Model):
-    """An invoice as it was issued: both parties and all figures are copies, frozen at issue."""
+    """An invoice as it was issued: both parties and all figures are copies, frozen at issue.
+
+    Only what became of its PDF may change, and the link to the customer (when two records of one person are merged).
+    """
 
     class PdfState(models.TextChoices):
         PENDING = "pending", "Being made"
@@ -82,8 +104,9 @@ class Invoice(models.Model):
     supplier_company_number = models.CharField(max_length=20, blank=True)
     supplier_vat_registered = models.BooleanField()
     supplier_vat_number = models.CharField(max_length=20, blank=True)
+    supplier_bank_details = models.TextField(blank=True)
 
-    customer_name = models.CharField(max_length=300)
+    customer_name = models.CharField(max_length=301)
     customer_company = models.CharField(max_length=200, blank=True)
     customer_address = models.TextField(blank=True)
     po_number = models.CharField("PO number", max_length=50, blank=True)
@@ -97,6 +120,8 @@ class Invoice(models.Model):
     paid = models.DecimalField("paid at issue", max_digits=10, decimal_places=2, default=0)
     paid_on = models.DateField(null=True, blank=True)
     payment_note = models.CharField("how it was paid", max_length=100, blank=True)
+    # Empty when nothing was owed at issue.
+    due_on = models.DateField("due", null=True, blank=True)
 
     pdf_state = models.CharField(max_length=8, choices=PdfState, default=PdfState.PENDING)
     pdf_path = models.CharField(max_length=200, blank=True, editable=False)
@@ -104,6 +129,20 @@ class Invoice(models.Model):
     pdf_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     pdf_next_attempt_at = models.DateTimeField(default=clock.now, editable=False)
     pdf_error = models.CharField(max_length=300, blank=True, editable=False)
+
+    CHANGEABLE = frozenset(
+        {
+            "customer",
+            "pdf_state",
+            "pdf_path",
+            "pdf_sha256",
+            "pdf_attempts",
+            "pdf_next_attempt_at",
+            "pdf_error",
+        }
+    )
+
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-issued_at", "-number"]
@@ -129,9 +168,38 @@ class Invoice(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if not self._state.adding:
+            _refuse_frozen({field.name for field in self._meta.fields} if update_fields is None else update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)
 
-class InvoiceLine(models.Model):
-    """One line, frozen."""
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("Invoices are never deleted.")
+
+    @property
+    def left_to_pay(self) -> Decimal:
+        """What was owed when it was issued."""
+        return self.total - self.paid
+
+
+def _refuse_frozen(fields: Iterable[str]) -> None:
+    frozen = sorted(set(fields) - Invoice.CHANGEABLE)
+    if frozen:
+        raise AppendOnlyError(f"An invoice is never changed once it is issued: {', '.join(frozen)}.")
+
+
+PDF_TRANSITIONS: Transitions[Invoice.PdfState] = Transitions(
+    {
+        Invoice.PdfState.PENDING: {Invoice.PdfState.READY, Invoice.PdfState.FAILED},
+        # A file that went missing is made again.
+        Invoice.PdfState.READY: {Invoice.PdfState.PENDING},
+        Invoice.PdfState.FAILED: {Invoice.PdfState.PENDING},
+    }
+)
+
+
+class InvoiceLine(AppendOnlyModel):
+    """One line, frozen. The net is exact; the price of one is shown to the nearest penny."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -161,3 +229,8 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def unit_is_rounded(self) -> bool:
+        """Whether the price of one, times the quantity, is not quite the net of the line."""
+        return self.unit_net * self.quantity != self.net

@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
                 ("supplier_company_number", models.CharField(blank=True, max_length=20)),
                 ("supplier_vat_registered", models.BooleanField()),
                 ("supplier_vat_number", models.CharField(blank=True, max_length=20)),
-                ("customer_name", models.CharField(max_length=300)),
+                ("supplier_bank_details", models.TextField(blank=True)),
+                ("customer_name", models.CharField(max_length=301)),
                 ("customer_company", models.CharField(blank=True, max_length=200)),
                 ("customer_address", models.TextField(blank=True)),
                 ("po_number", models.CharField(blank=True, max_length=50, verbose_name="PO number")),
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
                 ("paid", models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="paid at issue")),
                 ("paid_on", models.DateField(blank=True, null=True)),
                 ("payment_note", models.CharField(blank=True, max_length=100, verbose_name="how it was paid")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
                 (
                     "pdf_state",
                     models.CharField(
