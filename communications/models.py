@@ -54,6 +54,8 @@ class Message(models.Model):
     attendee = models.ForeignKey(Attendee, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
     # The invoice this message carries, decided under the invoice's lock when the message is claimed.
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
+    # The sum a letter about money speaks of, as it was when the letter was queued.
+    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     to_email = models.CharField("to", max_length=254)
     to_name = models.CharField("recipient's name", max_length=300, blank=True)
     subject = models.CharField(max_length=200, blank=True)
@@ -71,6 +73,7 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        permissions = [("send_message_again", "Can send messages again")]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="message_user_newest"),
             models.Index(fields=["-created_at"], name="message_newest"),

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
                 ("to_email", models.CharField(max_length=254, verbose_name="to")),
                 ("to_name", models.CharField(blank=True, max_length=300, verbose_name="recipient's name")),
                 ("subject", models.CharField(blank=True, max_length=200)),
@@ -113,6 +114,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "permissions": [("send_message_again", "Can send messages again")],
                 "ordering": ["-created_at", "-id"],
             },
         ),
