@@ -19,7 +19,12 @@ from customers.email_keys import email_key
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email_key=email_key(username))
+        """The person with this address in whatever spelling; what is no address at all is nobody's."""
+        key = email_key(username)
+        if key is None:
+            # get(email_key=None) would look for IS NULL and find the people without an address.
+            raise self.model.DoesNotExist("No email address, no person.")
+        return self.get(email_key=key)
 
     def create_user(self, email: str = "", password: str | None = None, **fields: Any) -> "User":
         """A person; without a password (every customer) nobody can log in as them."""
@@ -47,7 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.CUSTOMER)
     email = models.CharField("email address", max_length=254, blank=True)
     email_key = models.CharField(
-        "email address, folded",
+        # The log-in form shows this name: people type their address there in whatever case they like.
+        "email address",
         max_length=254,
         unique=True,
         null=True,
@@ -92,6 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="user_last_name_trgm"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="user_email_trgm"),
             GinIndex(OpClass(Upper("company"), "gin_trgm_ops"), name="user_company_trgm"),
+            GinIndex(OpClass(Upper("phone"), "gin_trgm_ops"), name="user_phone_trgm"),
         ]
 
     def __str__(self) -> str:

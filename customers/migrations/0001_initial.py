@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                         max_length=254,
                         null=True,
                         unique=True,
-                        verbose_name="email address, folded",
+                        verbose_name="email address",
                     ),
                 ),
                 ("first_name", models.CharField(blank=True, max_length=150)),
@@ -339,6 +339,13 @@ class Migration(migrations.Migration):
                     django.db.models.functions.text.Upper("company"), "gin_trgm_ops"
                 ),
                 name="user_company_trgm",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="user",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper("phone"), "gin_trgm_ops"),
+                name="user_phone_trgm",
             ),
         ),
         migrations.AddConstraint(

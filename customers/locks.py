@@ -1,0 +1,21 @@
+"""Row locks on people. Each helper evaluates at once: a lock that is not taken is no lock.
+
+`no_key=True` because a person's key never changes: rows that point at them (bookings, activities) can still be
+inserted meanwhile.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from customers.models import User
+
+
+def lock_user_by_key(key: str) -> User:
+    """The person with this email_key, locked. Raises User.DoesNotExist."""
+    return User.objects.select_for_update(no_key=True).get(email_key=key)
+
+
+def lock_users(user_ids: Iterable[UUID]) -> list[UUID]:
+    """Locks the people among `user_ids` that exist, in the order of their keys, and gives those keys."""
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=list(user_ids)).order_by("pk")
+    return list(people.values_list("pk", flat=True))

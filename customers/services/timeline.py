@@ -1,0 +1,41 @@
+"""Lines on a person's timeline. They say what happened and who did it, and never hold health text."""
+
+from collections.abc import Iterable
+
+from config.kernel.actor import current_actor
+from customers.models import Activity, User
+
+
+def record_activity(*, user: User, kind: str, summary: str, subject_kind: str = "", subject_key: str = "") -> Activity:
+    """Adds one line, done by the current actor. The subject is named as text, such as ("booking", its key)."""
+    activity = _activity(user=user, kind=kind, summary=summary, subject_kind=subject_kind, subject_key=subject_key)
+    activity.save(force_insert=True)
+    return activity
+
+
+def record_once(*, user: User, kind: str, summaries: Iterable[str]) -> list[Activity]:
+    """Adds a line for every summary that this person's timeline does not have under `kind` yet.
+
+    Two queries however many there are, none for no summaries. The caller holds the person's lock.
+    """
+    wanted = list(dict.fromkeys(summaries))
+    if not wanted:
+        return []
+    there = set(Activity.objects.filter(user=user, kind=kind, summary__in=wanted).values_list("summary", flat=True))
+    return Activity.objects.bulk_create(
+        [_activity(user=user, kind=kind, summary=summary) for summary in wanted if summary not in there]
+    )
+
+
+def _activity(*, user: User, kind: str, summary: str, subject_kind: str = "", subject_key: str = "") -> Activity:
+    actor = current_actor()
+    return Activity(
+        user=user,
+        kind=kind,
+        summary=summary,
+        subject_kind=subject_kind,
+        subject_key=subject_key,
+        actor_kind=actor.kind,
+        actor_label=actor.label,
+        actor_user_id=actor.user_id,
+    )
