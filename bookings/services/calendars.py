@@ -1,0 +1,53 @@
+"""Calendar files of bookings and places, the same whether attached to a letter or downloaded from a page.
+
+Each booking and each place has its own entries, one a session day, with UIDs that stay the same for good: a later file
+replaces or cancels what the first one put into a calendar. Calendars are often open to colleagues, so an entry names a
+page but never carries a secret, and a place's entry says nothing about the booking it belongs to.
+"""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from bookings.models import Attendee, Booking, CourseSession
+from config.brand import BRAND
+from config.kernel.calendar import CalendarDay, calendar_file
+
+
+def booking_calendar(booking: Booking, *, now: datetime) -> bytes:
+    """An .ics file for who booked. Uses the session's prefetched days, course and venue."""
+    url = f"{settings.SITE_URL}/bookings/{booking.reference}/"
+    description = f"Booking {booking.reference}\nView or change your booking: {url}\nQuestions: call {BRAND.phone}."
+    return _file(booking.session, owner=f"booking-{booking.pk}", description=description, url=url, now=now)
+
+
+def place_calendar(attendee: Attendee, *, now: datetime) -> bytes:
+    """An .ics file for who takes one place: nothing about the others, the price or the booking."""
+    session = attendee.booking.session
+    url = f"{settings.SITE_URL}/places/{attendee.pk}/"
+    description = f"Session {session.code}\nYour place on this course: {url}\nQuestions: call {BRAND.phone}."
+    return _file(session, owner=f"place-{attendee.pk}", description=description, url=url, now=now)
+
+
+def _file(session: CourseSession, *, owner: str, description: str, url: str, now: datetime) -> bytes:
+    days = list(session.days.all())
+    host = urlsplit(settings.SITE_URL).hostname
+    return calendar_file(
+        [
+            CalendarDay(
+                uid=f"{owner}-day-{number}@{host}",
+                start=day.starts_at,
+                end=day.ends_at,
+                summary=session.course.name + (f" (day {number} of {len(days)})" if len(days) > 1 else ""),
+                location=session.venue.full_address if session.venue else "",
+                description=description,
+                url=url,
+                sequence=session.calendar_sequence,
+            )
+            for number, day in enumerate(days, start=1)
+        ],
+        organizer_name=BRAND.name,
+        organizer_email=BRAND.email,
+        stamp=now,
+    )
