@@ -1,0 +1,40 @@
+# The commands of this project. Each works from a bare checkout; docs are in README.md.
+.PHONY: setup run test lint lock clean
+
+PYTHON := .venv/bin/python
+SUITE := config.embedded exec -- $(PYTHON) -m coverage run -m pytest -n 2 --dist loadgroup
+# These decide about places, money and paper: every line and branch of them is tested.
+CORE := bookings/services*,bookings/flows*,payments/services*,payments/flows*,invoicing/services*,invoicing/flows*
+
+setup:
+	@sh config/setup.sh
+
+# The whole site on http://127.0.0.1:8000 (PORT=... for another port), until Ctrl-C. It also stops when make is killed.
+run: setup
+	@exec setpriv --pdeathsig TERM $(PYTHON) -m config.runner
+
+test: lint
+	@$(PYTHON) -m coverage erase
+	@$(PYTHON) -m $(SUITE)
+	@$(PYTHON) -m coverage combine --quiet
+	@$(PYTHON) -m coverage report
+	@$(PYTHON) -m coverage report --include='$(CORE)' --fail-under=100
+
+lint: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	.venv/bin/lint-imports
+	$(PYTHON) -m djlint templates --check --quiet
+	$(PYTHON) -m djlint templates --lint --quiet
+	$(PYTHON) -m config.embedded exec -- sh -ec '\
+		$(PYTHON) -m mypy; \
+		$(PYTHON) manage.py check --settings tests.settings; \
+		$(PYTHON) manage.py makemigrations --check --dry-run --settings tests.settings'
+
+# Compiles the pins anew after a change of pyproject.toml; UPGRADE=1 takes the newest versions allowed.
+lock:
+	@sh config/setup.sh lock
+
+clean:
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.embedded forget; fi
+	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache htmlcov .coverage .coverage.*

@@ -1,0 +1,137 @@
+#!/bin/sh
+# From a bare checkout to an environment that can run and test the site. Called by the Makefile before everything
+# else; when nothing has changed it only compares one checksum. It says in a sentence what it cannot do.
+#
+#   sh config/setup.sh         makes the environment
+#   sh config/setup.sh lock    compiles the pins anew from pyproject.toml first; with UPGRADE=1 to the newest allowed
+set -eu
+cd "$(dirname "$0")/.."
+
+LOCK=requirements/dev.txt
+STAMP=.venv/.synced
+TOOLS=var/tools
+LIBRARIES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+
+say() { echo "$*" >&2; }
+
+# Succeeds when $1 starts and is Python 3.12 or newer. A pyenv shim may be on PATH and still refuse to start.
+is_recent_python() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1
+}
+
+find_python() {
+    pyenv_versions="${PYENV_ROOT:-$HOME/.pyenv}/versions"
+    for minor in 13 12 14; do
+        for candidate in "python3.$minor" "$pyenv_versions/3.$minor".*/bin/python3; do
+            if is_recent_python "$candidate"; then
+                "$candidate" -c 'import sys; print(sys.executable)'
+                return
+            fi
+        done
+    done
+    if is_recent_python python3; then
+        python3 -c 'import sys; print(sys.executable)'
+        return
+    fi
+    uv=$(find_uv python3) || return 1
+    "$uv" python find '>=3.12' 2>/dev/null || { "$uv" python install 3.13 >&2 && "$uv" python find 3.13; }
+}
+
+# Prints a uv that really runs; makes one with $1 (a Python) in $TOOLS when there is none.
+find_uv() {
+    for candidate in uv "$TOOLS/bin/uv" "$HOME/.local/bin/uv" "${PYENV_ROOT:-$HOME/.pyenv}/versions"/*/bin/uv; do
+        if "$candidate" --version >/dev/null 2>&1; then
+            echo "$candidate"
+            return
+        fi
+    done
+    "$1" -m venv "$TOOLS" >/dev/null 2>&1 || return 1
+    "$TOOLS/bin/python" -m pip install --quiet uv >&2 || return 1
+    echo "$TOOLS/bin/uv"
+}
+
+fingerprint() { sha256sum "$LOCK" .python-version | sha256sum; }
+
+make_environment() {
+    if [ "$(cat "$STAMP" 2>/dev/null)" = "$(fingerprint)" ] && is_recent_python .venv/bin/python; then
+        return
+    fi
+    python=$(find_python) || {
+        say "Python 3.12 or newer is needed and was not found. Install it (for example \`apt-get install python3.13" \
+            "python3.13-venv\`, \`pyenv install 3.13\` or \`uv python install 3.13\`), then start again."
+        exit 1
+    }
+    say "Setting up .venv with $python ..."
+    rm -f "$STAMP"
+    uv=$(find_uv "$python") || uv=""
+    if [ -n "$uv" ] && with_uv; then :; elif with_pip; then :; else
+        say "The packages of $LOCK could not be installed. The messages above say why; the network is the usual cause."
+        exit 1
+    fi
+    fingerprint >"$STAMP"
+}
+
+with_uv() {
+    is_recent_python .venv/bin/python || "$uv" venv --quiet --clear --python "$python" .venv || return 1
+    "$uv" pip sync --quiet --python .venv/bin/python --require-hashes "$LOCK"
+}
+
+# uv and pip read different configuration: where uv finds no packages, pip may.
+with_pip() {
+    say "Installing with pip, which takes a minute or two ..."
+    "$python" -m venv --clear .venv || {
+        say "This Python cannot make environments; on Debian the package python3-venv is missing."
+        return 1
+    }
+    .venv/bin/python -m pip install --quiet --require-hashes -r "$LOCK"
+}
+
+# WeasyPrint's libraries. Without libharfbuzz-subset0 everything works, but a PDF takes five times as long.
+missing_libraries() {
+    ! .venv/bin/python - <<'PYTHON'
+import ctypes, pathlib, sys
+try:
+    for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
+        ctypes.CDLL(name)
+except OSError:
+    sys.exit(1)
+sys.exit(not any(pathlib.Path("/usr/share/fonts").rglob("*.[to]tf")))
+PYTHON
+}
+
+install_libraries() {
+    tried=.venv/.libraries-tried
+    missing_libraries || return 0
+    if [ ! -e "$tried" ] && command -v apt-get >/dev/null; then
+        : >"$tried"
+        as_root=""
+        [ "$(id -u)" = 0 ] || as_root="sudo -n"
+        if [ -z "$as_root" ] || sudo -n true 2>/dev/null; then
+            say "Installing $LIBRARIES ..."
+            apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=60"
+            # shellcheck disable=SC2086 # words are meant to be split here
+            { $apt install -y --no-install-recommends $LIBRARIES ||
+                { $apt update && $apt install -y --no-install-recommends $LIBRARIES; }; } >/dev/null 2>&1 || true
+        fi
+    fi
+    ! missing_libraries || say "PDF files need packages that are missing here, or are slow without them:" \
+        "\`apt-get install $LIBRARIES\`. Everything else works."
+}
+
+# Hashes for every platform, and no address of any registry.
+compile_pins() {
+    uv=$(find_uv "$(find_python)")
+    set -- --quiet --universal --python-version 3.12 --generate-hashes --no-annotate --no-header \
+        --no-emit-index-url ${UPGRADE:+--upgrade} pyproject.toml
+    "$uv" pip compile "$@" --output-file requirements/base.txt
+    "$uv" pip compile "$@" --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
+}
+
+mkdir -p var && chmod 0700 var
+# Two commands at once (make run, make test) must not both fill .venv.
+if [ "${SETUP_LOCKED:-}" != yes ]; then
+    SETUP_LOCKED=yes exec flock var/setup.lock sh config/setup.sh "$@"
+fi
+[ "${1:-}" != lock ] || compile_pins
+make_environment
+install_libraries
