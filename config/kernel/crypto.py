@@ -134,7 +134,9 @@ class _EncryptedField[Plain](_Field[Plain]):
 
 class _ExactlyEmpty(Exact):
     @override
-    def get_prep_lookup(self) -> bytes:
+    def get_prep_lookup(self) -> bytes | None:
+        if self.rhs is None:
+            return None  # Django makes an isnull of it
         field = self.lhs.output_field
         if not isinstance(field, _EncryptedField) or not field.is_empty_value(self.rhs):
             raise FieldError("An encrypted field can only be compared with an empty value.")

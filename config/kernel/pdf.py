@@ -4,6 +4,7 @@ Workers import this module; the web process never does (ARCHITECTURE.md section 
 """
 
 import threading
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, override
@@ -11,9 +12,13 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from django.conf import settings
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+with warnings.catch_warnings():
+    # A missing libharfbuzz-subset is told by a system check (pdf_libraries.py), where somebody reads it.
+    warnings.filterwarnings("ignore", message="HarfBuzz-Subset", category=DeprecationWarning)
+    from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 LANGUAGE = "en-GB"
 
