@@ -46,11 +46,14 @@ def answers(port: int) -> bool:
 
 
 def _bound(port: int, *, shared: bool) -> socket.socket:
+    """Take a port alone, or so that the web server may take it too.
+
+    Alone, SO_REUSEADDR lets a port count as free that only waits for stragglers of the last run. It must not be set on
+    the shared one: while nobody listens, two such sockets would both be let in.
+    """
     bound = socket.socket()
     try:
-        # A port in TIME_WAIT after the last run counts as free.
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(shared))
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT if shared else socket.SO_REUSEADDR, 1)
         bound.bind((HOST, port))
     except BaseException:
         bound.close()
