@@ -11,12 +11,14 @@ import time
 from functools import partial
 from uuid import UUID
 
-from celery import Celery, current_app
 from django.db import transaction
 from kombu import pools
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
+
+# Not celery.current_app: that is a matter of the thread, and a web server has several.
+from config.celery import app
 
 logger = logging.getLogger(__name__)
 
@@ -63,9 +65,8 @@ def _checked_id(argument: str | int | UUID) -> str | int:
 def _send(task_name: str, ids: list[str | int], delay_seconds: int) -> None:
     if time.monotonic() < _breaker.quiet_until:
         return
-    app: Celery = current_app
     try:
-        with pools.producers[_connection(app)].acquire(block=True, timeout=_TIMEOUT_SECONDS) as producer:
+        with pools.producers[_connection()].acquire(block=True, timeout=_TIMEOUT_SECONDS) as producer:
             app.send_task(
                 task_name, args=ids, countdown=delay_seconds or None, producer=producer, retry=False, ignore_result=True
             )
@@ -74,7 +75,7 @@ def _send(task_name: str, ids: list[str | int], delay_seconds: int) -> None:
         logger.warning("The broker did not take task %s (%s); a sweeper will.", task_name, type(error).__name__)
 
 
-def _connection(app: Celery) -> Connection:
+def _connection() -> Connection:
     """A connection for publishing that gives up fast; equal ones share a pool.
 
     Workers read through the app's own connection, whose patience suits a process that has nothing else to do.

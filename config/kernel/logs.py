@@ -38,7 +38,7 @@ EXTRA_KEYS = frozenset(
 )
 
 MASK = "(masked)"
-_EMAIL = re.compile(r"[^\s<>()\[\]\"',;:=@]+(?:@|%40)[^\s<>()\[\]\"',;:=@]+")
+_EMAIL = re.compile(r"[^\s<>()\[\]\",;:=&@]+(?:@|%40)[^\s<>()\[\]\"',;:=&@]+")
 # PostgreSQL quotes the values of the row it refuses in lines that start so.
 _ROW_VALUES = re.compile(r"^((?:DETAIL|CONTEXT):).*$", re.MULTILINE)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
