@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from bookings.models import Attendee, Booking, CourseSession
 from config.brand import BRAND
@@ -17,7 +18,7 @@ from config.kernel.calendar import CalendarDay, calendar_file
 
 def booking_calendar(booking: Booking, *, now: datetime) -> bytes:
     """An .ics file for who booked. Uses the session's prefetched days, course and venue."""
-    url = f"{settings.SITE_URL}/bookings/{booking.reference}/"
+    url = settings.SITE_URL + reverse("bookings:booking", args=[booking.reference])
     description = f"Booking {booking.reference}\nView or change your booking: {url}\nQuestions: call {BRAND.phone}."
     return _file(booking.session, owner=f"booking-{booking.pk}", description=description, url=url, now=now)
 
@@ -25,7 +26,7 @@ def booking_calendar(booking: Booking, *, now: datetime) -> bytes:
 def place_calendar(attendee: Attendee, *, now: datetime) -> bytes:
     """An .ics file for who takes one place: nothing about the others, the price or the booking."""
     session = attendee.booking.session
-    url = f"{settings.SITE_URL}/places/{attendee.pk}/"
+    url = settings.SITE_URL + reverse("bookings:place", args=[attendee.pk])
     description = f"Session {session.code}\nYour place on this course: {url}\nQuestions: call {BRAND.phone}."
     return _file(session, owner=f"place-{attendee.pk}", description=description, url=url, now=now)
 

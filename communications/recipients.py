@@ -1,0 +1,34 @@
+"""Who gets which letter.
+
+The booker gets the confirmation, which has everything in it. A person with an address of their own also gets joining
+instructions; several people who share an address each get their own letter. Someone without an address, or with the
+booker's, gets none: their letters would all reach the booker, who has the confirmation and finds each person's page to
+pass on from the booking page.
+"""
+
+from dataclasses import dataclass
+
+from bookings.models import Attendee, Booking
+from communications.wording import plain_name
+from customers.email_keys import email_key
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str
+    email: str
+
+
+def booker(booking: Booking) -> Recipient | None:
+    """Who booked, at the address typed for this booking, else the customer's own; None without any."""
+    email = (booking.contact_email or booking.customer.email).strip()
+    name = plain_name(booking.contact_name or booking.customer.full_name)
+    return Recipient(name, email) if email_key(email) else None
+
+
+def own_letter(attendee: Attendee, *, booked_by: Recipient | None) -> Recipient | None:
+    """The person who takes a place, if joining instructions go to them."""
+    key = email_key(attendee.email)
+    if key is None or attendee.is_booker or (booked_by and key == email_key(booked_by.email)):
+        return None
+    return Recipient(plain_name(attendee.full_name), attendee.email.strip())

@@ -1,0 +1,56 @@
+"""From a message to what is sent: subject, plain text, HTML and attachments, and the copy that is kept."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from communications.letters import LETTERS, Attachment
+from communications.models import Message
+from communications.wording import one_line, wrap
+from config.brand import BRAND
+from invoicing.models import SupplierProfile
+from invoicing.selectors import current_supplier
+
+SECRET_MASK = "(secret)"  # noqa: S105 - what stands in a secret's place
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+    def without(self, secret: str) -> "Letter":
+        """The same letter with a secret masked, to be kept. Attachments never hold one."""
+        if not secret:
+            return self
+        text, html = (body.replace(secret, SECRET_MASK) for body in (self.text, self.html))
+        return replace(self, text=text, html=html)
+
+
+def render(message: Message, *, link_url: str) -> Letter:
+    """The letter as it stands now. `link_url` is the recipient's own secret address; only the caller knows it.
+
+    Raises DocumentMissing when the invoice to be attached is not there.
+    """
+    kind = Message.Kind(message.kind)
+    content = LETTERS[kind](message, link_url)
+    context: dict[str, Any] = {"brand": BRAND, "legal_line": _legal_line(current_supplier()), **content.context}
+    template = f"emails/communications/{kind.value}"
+    return Letter(
+        subject=one_line(render_to_string(f"{template}.subject.txt", context)),
+        text=wrap(render_to_string(f"{template}.txt", context)),
+        html=render_to_string(f"{template}.html", context),
+        attachments=content.attachments,
+    )
+
+
+def _legal_line(supplier: SupplierProfile) -> str:
+    parts = [supplier.legal_name]
+    if supplier.company_number:
+        parts.append(f"Company no. {supplier.company_number}")
+    if supplier.vat_registered:
+        parts.append(f"VAT no. {supplier.vat_number}")
+    return " · ".join(parts)

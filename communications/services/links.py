@@ -1,0 +1,21 @@
+"""The recipient's own secret address, made when the letter is sent and stored nowhere."""
+
+from datetime import timedelta
+
+from communications.models import Message
+from customers.models import AccessLink
+from customers.services.access import ensure_access_link
+
+# Pages stay open to their links this long after the course.
+LINK_DAYS_AFTER_COURSE = 90
+
+
+def link_for(message: Message) -> AccessLink | None:
+    """The link a letter carries: to one place for joining instructions, else to the booking; none in an apology."""
+    if message.booking is None or message.kind == Message.Kind.NO_PLACE_REFUND:
+        return None
+    purpose, subject = AccessLink.Purpose.BOOKING, message.booking.pk
+    if message.attendee is not None:
+        purpose, subject = AccessLink.Purpose.ATTENDEE, message.attendee.pk
+    expires_at = message.booking.session.ends_at + timedelta(days=LINK_DAYS_AFTER_COURSE)
+    return ensure_access_link(purpose=purpose, subject_key=str(subject), expires_at=expires_at)

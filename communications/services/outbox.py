@@ -1,0 +1,182 @@
+"""Putting letters into the outbox: which ones, to whom, once. Sending them is the business of flows.delivering."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+import invoicing.locks as invoice_locks
+from bookings.models import Attendee, Booking
+from communications import recipients
+from communications.models import Message, MessageEvent
+from config.kernel import clock
+from config.kernel.jobs import enqueue
+from invoicing.models import Invoice
+
+DELIVER_TASK = "communications.tasks.deliver_message"
+
+# A confirmation waits this long for its invoice's PDF; then it goes without, and the invoice follows.
+INVOICE_WAIT = timedelta(seconds=5)
+# The task comes a little later than the row allows, so that it doesn't find the message too early.
+INVOICE_WAIT_TASK_SECONDS = 6
+
+
+def queue_booking_messages(*, booking: Booking, invoice: Invoice | None) -> list[Message]:
+    """The confirmation to who booked and joining instructions to each person with an address of their own.
+
+    Part of the caller's transaction. A second call finds the first one's messages and starts nothing. `invoice` is the
+    one just issued, whose PDF the confirmation waits for a moment; None when there is none. Someone without an address
+    gets no letter (see communications.recipients).
+    """
+    now = clock.now()
+    booked_by = recipients.booker(booking)
+    messages = []
+    if booked_by:
+        key = f"booking:{booking.pk}:confirmation"
+        confirmation = _to_booker(booking, booked_by, Message.Kind.BOOKING_CONFIRMATION, key)
+        confirmation.send_after = now + INVOICE_WAIT if invoice else now
+        messages.append(confirmation)
+    messages.extend(
+        _to_attendee(attendee, recipient, booking)
+        for attendee in booking.attendees.order_by("position")
+        if (recipient := recipients.own_letter(attendee, booked_by=booked_by))
+    )
+    return _queue(messages)
+
+
+def queue_invoice_follow_up(*, invoice: Invoice) -> Message | None:
+    """The invoice in a letter of its own, once. None when who booked has no address."""
+    booked_by = recipients.booker(invoice.booking)
+    if booked_by is None:
+        return None
+    message = _to_booker(invoice.booking, booked_by, Message.Kind.INVOICE, follow_up_key(invoice))
+    message.invoice = invoice
+    return _queue([message])[0]
+
+
+def queue_no_place_refund(*, booking: Booking, amount: Decimal) -> Message | None:
+    """The apology to who paid after the places had gone, once a booking. None when they have no address."""
+    booked_by = recipients.booker(booking)
+    if booked_by is None:
+        return None
+    message = _to_booker(booking, booked_by, Message.Kind.NO_PLACE_REFUND, f"booking:{booking.pk}:no-place-refund")
+    message.amount = amount
+    return _queue([message])[0]
+
+
+@transaction.atomic
+def invoice_ready(*, invoice: Invoice) -> None:
+    """Sends an invoice on its way as soon as its PDF is there: with the confirmation if that has not gone, else alone.
+
+    Takes the invoice's lock, as claiming a confirmation does (services.delivery.claim): the two never both carry the
+    invoice and never both leave it to the other. A second call changes nothing.
+    """
+    invoice_locks.lock_booking_invoices(invoice.booking_id)
+    confirmation = Message.objects.filter(dedupe_key=f"booking:{invoice.booking_id}:confirmation").first()
+    if confirmation is not None and confirmation.invoice_id == invoice.pk:
+        return
+    if confirmation is None or confirmation.state != Message.State.QUEUED:
+        queue_invoice_follow_up(invoice=invoice)
+        return
+    if confirmation.attempts == 0:
+        # After a failed attempt it keeps its back-off, and takes the invoice along all the same.
+        Message.objects.filter(pk=confirmation.pk, state=Message.State.QUEUED).update(send_after=clock.now())
+        enqueue(DELIVER_TASK, confirmation.pk)
+
+
+@transaction.atomic
+def resend(*, message: Message) -> Message:
+    """The same letter again as a new message, rendered anew and to the address on record now.
+
+    While an earlier copy still waits, that one is returned: pressing twice sends once.
+    """
+    original_key, _, _ = message.dedupe_key.partition(":resend:")
+    # The first message's row stands for all its copies: two people pressing at once come one after the other.
+    original = Message.objects.select_for_update(no_key=True, of=("self",)).get(dedupe_key=original_key)
+    copies = list(Message.objects.filter(dedupe_key__startswith=f"{original_key}:resend:").order_by("created_at"))
+    waiting = [copy for copy in (original, *copies) if copy.state in {Message.State.QUEUED, Message.State.SENDING}]
+    if waiting:
+        return waiting[-1]
+    recipient = _recipient_now(original)
+    copy = Message(
+        dedupe_key=f"{original_key}:resend:{len(copies) + 1}",
+        kind=original.kind,
+        user_id=original.user_id,
+        booking_id=original.booking_id,
+        attendee_id=original.attendee_id,
+        amount=original.amount,
+        to_email=recipient.email,
+        to_name=recipient.name,
+    )
+    if original.kind == Message.Kind.INVOICE:
+        copy.invoice_id = original.invoice_id
+    return _queue([copy])[0]
+
+
+@transaction.atomic
+def send_again(*, message: Message) -> bool:
+    """Puts a failed message back into the queue with all its attempts. False when it is not failed (any more)."""
+    moved = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
+        state=Message.State.QUEUED, attempts=0, send_after=clock.now(), claimed_at=None
+    )
+    if moved:
+        MessageEvent.objects.create(message_id=message.pk, kind="queued", detail="Asked for by the office")
+        enqueue(DELIVER_TASK, message.pk)
+    return moved == 1
+
+
+def follow_up_key(invoice: Invoice) -> str:
+    return f"invoice:{invoice.pk}"
+
+
+def _to_booker(booking: Booking, recipient: recipients.Recipient, kind: Message.Kind, dedupe_key: str) -> Message:
+    return Message(
+        dedupe_key=dedupe_key,
+        kind=kind,
+        user_id=booking.customer_id,
+        booking=booking,
+        to_email=recipient.email,
+        to_name=recipient.name,
+        send_after=clock.now(),
+    )
+
+
+def _to_attendee(attendee: Attendee, recipient: recipients.Recipient, booking: Booking) -> Message:
+    return Message(
+        dedupe_key=f"attendee:{attendee.pk}:joining",
+        kind=Message.Kind.JOINING_INSTRUCTIONS,
+        user_id=attendee.user_id,
+        booking=booking,
+        attendee=attendee,
+        to_email=recipient.email,
+        to_name=recipient.name,
+        send_after=clock.now(),
+    )
+
+
+def _recipient_now(message: Message) -> recipients.Recipient:
+    """Where a letter goes today: the address may have been mended since. Without any, where it went before."""
+    found = None
+    if message.attendee:
+        found = recipients.own_letter(message.attendee, booked_by=None)
+    elif message.booking:
+        found = recipients.booker(message.booking)
+    return found or recipients.Recipient(message.to_name, message.to_email)
+
+
+def _queue(messages: Sequence[Message]) -> list[Message]:
+    """Stores messages whose keys are new, starts their delivery after commit, and gives back old and new in order.
+
+    The unique key decides, also between two transactions; the number of queries does not grow with the messages.
+    """
+    with transaction.atomic():
+        keys = [message.dedupe_key for message in messages]
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        stored = {message.dedupe_key: message for message in Message.objects.filter(dedupe_key__in=keys)}
+        new = [message for message in messages if stored[message.dedupe_key].pk == message.pk]
+        MessageEvent.objects.bulk_create(MessageEvent(message=message, kind="queued") for message in new)
+        for message in new:
+            waits = message.send_after > clock.now()
+            enqueue(DELIVER_TASK, message.pk, delay_seconds=INVOICE_WAIT_TASK_SECONDS if waits else 0)
+    return [stored[key] for key in keys]

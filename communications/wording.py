@@ -1,0 +1,60 @@
+"""Words of letters: safe names, short dates, lists, and plain text in lines of 72 (design language, section 8)."""
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+from config.kernel import clock
+
+TEXT_WIDTH = 72
+NAME_LENGTH = 100
+
+_BREAKS = re.compile(r"\n{3,}")
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, without control characters and direction marks: fit for a header."""
+    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if not _turns_text(c))
+    return " ".join("".join(kept).split())
+
+
+def plain_name(name: str) -> str:
+    """A name as typed, so that it can only ever be a name.
+
+    Anybody can have us write to a stranger by typing a name and an address. Mail programs make links of what looks like
+    an address, so whatever makes one out of a name is taken away: slashes, at signs, and full stops inside words.
+    """
+    without_signs = re.sub(r"[/\\@<>]", " ", one_line(name))
+    return one_line(re.sub(r"([.:])(?=\S)", r"\1 ", without_signs))[:NAME_LENGTH].strip()
+
+
+def short_dates(first: date, last: date) -> str:
+    """ "Thu 3 December" or "14 to 16 December", for subjects: the year only where it is needed to understand."""
+    whole = clock.format_date_range(first, last)
+    if first.year != last.year:
+        return whole
+    without_year = whole.removesuffix(f" {last.year}")
+    weekday, space, rest = without_year.partition(" ")
+    return f"{weekday[:3]}{space}{rest}" if first == last else without_year
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def wrap(text: str) -> str:
+    """Plain text with lines of at most 72 characters (an address is never broken) and single empty lines between."""
+    lines = (_wrap_line(line.strip()) for line in text.strip().splitlines())
+    return _BREAKS.sub("\n\n", "\n".join(lines)) + "\n"
+
+
+def _wrap_line(line: str) -> str:
+    return textwrap.fill(line, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _turns_text(character: str) -> bool:
+    """Marks and overrides that make a name read backwards, or hide parts of it."""
+    return unicodedata.bidirectional(character) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
