@@ -18,12 +18,11 @@ from config.embedded.redis_server import start_redis
 @contextlib.contextmanager
 def throw_away_servers(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """The addresses that `environment` lacks (`DATABASE_URL`, `REDIS_URL`), served until the block ends."""
-    starters = {"DATABASE_URL": start_postgres, "REDIS_URL": start_redis}
     with short_lived_folder() as folder, contextlib.ExitStack() as running:
         addresses = {}
-        for name, start in starters.items():
+        for name, part, start in (("DATABASE_URL", "postgres", start_postgres), ("REDIS_URL", "redis", start_redis)):
             if not environment.get(name):
-                home = folder / name.removesuffix("_URL").lower()
+                home = folder / part
                 server = start(home, home, throw_away=True)
                 running.callback(server.stop)
                 addresses[name] = server.url

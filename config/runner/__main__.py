@@ -71,9 +71,8 @@ def _run(surroundings: Surroundings, sockets: Path) -> None:
 def _start_servers(family: Family, surroundings: Surroundings, sockets: Path) -> dict[str, str]:
     """Start PostgreSQL and Redis where no address is set; the addresses of those started."""
     addresses = {}
-    for name, start in {"DATABASE_URL": start_postgres, "REDIS_URL": start_redis}.items():
+    for name, folder, start in (("DATABASE_URL", "postgres", start_postgres), ("REDIS_URL", "redis", start_redis)):
         if name not in surroundings.values:
-            folder = name.removesuffix("_URL").lower()
             server = start(kept_folder() / folder, sockets / folder, throw_away=False)
             family.servers.append(server)
             addresses[name] = server.url
