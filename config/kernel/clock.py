@@ -63,7 +63,12 @@ def combine_london(day: date, at: time) -> datetime:
 
 def format_date(day: date) -> str:
     """ "Thursday 3 December 2026"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_WEEKDAYS[day.weekday()]} {format_plain_date(day)}"
+
+
+def format_plain_date(day: date) -> str:
+    """ "3 December 2026", where the weekday says nothing: dates of payments and papers."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def format_short_date(day: date) -> str:
@@ -80,9 +85,9 @@ def format_date_range(first: date, last: date) -> str:
         raise ValueError(f"A range of days cannot end ({last}) before it begins ({first}).")
     if first == last:
         return format_date(first)
-    until = f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
+    until = format_plain_date(last)
     if first.year != last.year:
-        return f"{first.day} {_MONTHS[first.month - 1]} {first.year} to {until}"
+        return f"{format_plain_date(first)} to {until}"
     if first.month != last.month:
         return f"{first.day} {_MONTHS[first.month - 1]} to {until}"
     return f"{first.day} to {until}"

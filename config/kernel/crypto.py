@@ -79,13 +79,13 @@ def _fernet_over(keys: tuple[str, ...]) -> MultiFernet:
 
 if TYPE_CHECKING:
     # Only the stubs know Django's Field as generic: what may be assigned, and what is read.
-    class _Field[Plain](models.Field[Plain, Plain]): ...
+    class _Field[SetType, GetType](models.Field[SetType, GetType]): ...
 else:
 
-    class _Field[Plain](models.Field): ...
+    class _Field[SetType, GetType](models.Field): ...
 
 
-class _EncryptedField[Plain](_Field[Plain]):
+class _EncryptedField[SetType, GetType](_Field[SetType, GetType]):
     """Ciphertext in a bytea column, plain text on the instance.
 
     An empty value is stored as empty bytes, so that "nothing was written here" can be asked for (`field=""`)
@@ -98,7 +98,7 @@ class _EncryptedField[Plain](_Field[Plain]):
     def _encrypt(self, value: Any) -> bytes:
         raise NotImplementedError
 
-    def _decrypt(self, blob: bytes) -> Plain:
+    def _decrypt(self, blob: bytes) -> Any:
         raise NotImplementedError
 
     def is_empty_value(self, value: Any) -> bool:
@@ -110,7 +110,7 @@ class _EncryptedField[Plain](_Field[Plain]):
 
     def from_db_value(
         self, value: bytes | memoryview | None, _expression: object, _connection: BaseDatabaseWrapper
-    ) -> Plain | None:
+    ) -> Any:
         return None if value is None else self._decrypt(bytes(value))
 
     @override
@@ -143,8 +143,12 @@ class _ExactlyEmpty(Exact):
         return b""
 
 
-class EncryptedTextField(_EncryptedField[str]):
+class EncryptedTextField[SetType, GetType](_EncryptedField[SetType, GetType]):
     """Text that only FIELD_ENCRYPTION_KEYS open. Edited in a textarea."""
+
+    # Read by django-stubs, which adds None where null=True.
+    _pyi_private_set_type: str
+    _pyi_private_get_type: str
 
     description = "Encrypted text"
     empty_strings_allowed = True
@@ -172,8 +176,12 @@ class EncryptedTextField(_EncryptedField[str]):
         return super().formfield(**{"widget": forms.Textarea, **kwargs})
 
 
-class EncryptedJSONField(_EncryptedField[dict[str, Any]]):
+class EncryptedJSONField[SetType, GetType](_EncryptedField[SetType, GetType]):
     """A JSON object that only FIELD_ENCRYPTION_KEYS open; use `default=dict`. It has no form field."""
+
+    # Read by django-stubs.
+    _pyi_private_set_type: dict[str, Any]
+    _pyi_private_get_type: dict[str, Any]
 
     description = "Encrypted JSON object"
 

@@ -73,6 +73,7 @@ def test_summer_and_winter_days_begin_at_nine_in_london(day: date, utc_hour: int
 
 def test_the_zone_that_is_written_out_agrees_with_the_systems() -> None:
     calendar, _ = read_back(written(course_day(date(2026, 12, 3))))
+    zone: Any
     [zone] = calendar.walk("VTIMEZONE")
     assert zone["TZID"] == "Europe/London"
     written_out, systems = zone.to_tz(lookup_tzid=False), ZoneInfo("Europe/London")

@@ -85,6 +85,7 @@ def test_times_without_a_zone_and_wall_clocks_with_one_are_refused() -> None:
 
 def test_dates_read_as_the_design_language_says() -> None:
     assert clock.format_date(date(2026, 12, 3)) == "Thursday 3 December 2026"
+    assert clock.format_plain_date(date(2026, 12, 3)) == "3 December 2026"
     assert clock.format_short_date(date(2026, 12, 3)) == "Thu 3 Dec"
 
 

@@ -1,6 +1,6 @@
 """The two encrypted fields on a real table."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography.fernet import Fernet
@@ -25,6 +25,8 @@ with isolate_apps("tests"):
         note = EncryptedTextField(blank=True)
         maybe = EncryptedTextField(null=True)
         draft = EncryptedJSONField(default=dict)
+
+        objects: ClassVar[models.Manager["Confidence"]] = models.Manager()
 
         class Meta:
             app_label = "tests"

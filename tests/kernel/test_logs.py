@@ -67,6 +67,21 @@ def test_arguments_and_exceptions_are_masked_too() -> None:
     assert parsed["exception"].endswith("ValueError: (masked)\nDETAIL: (masked)")
 
 
+def test_a_stack_is_masked_too() -> None:
+    record = logging.makeLogRecord({"msg": "Here", "stack_info": "Stack: notify('sam@example.org')"})
+    parsed = json.loads(JsonFormatter().format(MaskPersonalData().filter(record)))
+    assert parsed["stack"] == "Stack: notify((masked)')"
+
+
+def test_an_exception_is_written_also_without_the_filter() -> None:
+    try:
+        1 / 0  # noqa: B018 - something breaks
+    except ZeroDivisionError:
+        record = logging.makeLogRecord({"msg": "It broke.", "exc_info": sys.exc_info()})
+    exception = json.loads(JsonFormatter().format(record))["exception"]
+    assert exception.endswith("ZeroDivisionError: division by zero")
+
+
 def test_the_record_of_others_is_left_alone() -> None:
     record = logging.makeLogRecord({"msg": "To %s", "args": ("sam@example.org",)})
     MaskPersonalData().filter(record)
@@ -154,9 +169,8 @@ def test_an_id_from_a_proxy_is_kept_when_it_looks_like_one(sent: str, kept: bool
 def test_a_task_is_named() -> None:
     app = Celery("logs-test", set_as_current=False)
 
-    @app.task(name="kernel.speaks")
     def speak() -> dict[str, Any]:
         return line("working")
 
-    parsed = speak.apply(task_id="task-1").get()
+    parsed = app.task(speak, name="kernel.speaks").apply(task_id="task-1").get()
     assert (parsed["task"], parsed["task_id"]) == ("kernel.speaks", "task-1")

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -32,14 +33,20 @@ def render(more: str = "", *, css: str = "", base_url: str | None = None, identi
     return render_pdf(html, base_url=base_url, title="Invoice INV-2026-00412", identifier=identifier)
 
 
+def read(pdf: bytes) -> tuple[PdfReader, Any]:
+    """The reader, and the document's catalogue."""
+    reader = PdfReader(io.BytesIO(pdf))
+    return reader, reader.root_object
+
+
 def test_a_page_is_a_tagged_pdf_with_title_language_and_real_text(static: Path) -> None:
-    reader = PdfReader(io.BytesIO(render()))
+    reader, catalogue = read(render())
     assert reader.metadata is not None
     assert reader.metadata.title == "Invoice INV-2026-00412"
-    assert reader.root_object["/Lang"] == "en-GB"
-    assert reader.root_object["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf's own boolean
-    assert "/StructTreeRoot" in reader.root_object
-    assert b"<pdfuaid:part>1" in (xmp := reader.root_object["/Metadata"].get_data()) or b'pdfuaid:part="1"' in xmp
+    assert catalogue["/Lang"] == "en-GB"
+    assert bool(catalogue["/MarkInfo"]["/Marked"])
+    assert "/StructTreeRoot" in catalogue
+    assert b'pdfuaid:part="1"' in catalogue["/Metadata"].get_data()
     assert "Total £225.00 – paid, Zoë." in reader.pages[0].extract_text()
 
 
@@ -116,6 +123,7 @@ def test_relative_addresses_follow_the_base_url(static: Path) -> None:
 
 
 def test_a_link_is_not_fetched_and_works(static: Path) -> None:
-    reader = PdfReader(io.BytesIO(render('<a href="https://example.org/bookings/">Your booking</a>')))
-    [annotation] = reader.pages[0]["/Annots"]
+    reader, _ = read(render('<a href="https://example.org/bookings/">Your booking</a>'))
+    page: Any = reader.pages[0]
+    [annotation] = page["/Annots"]
     assert annotation.get_object()["/A"]["/URI"] == "https://example.org/bookings/"
