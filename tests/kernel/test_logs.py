@@ -74,10 +74,10 @@ def test_a_stack_is_masked_too() -> None:
 
 
 def test_an_exception_is_written_also_without_the_filter() -> None:
-    try:
+    with pytest.raises(ZeroDivisionError) as broken:
         1 / 0  # noqa: B018 - something breaks
-    except ZeroDivisionError:
-        record = logging.makeLogRecord({"msg": "It broke.", "exc_info": sys.exc_info()})
+    exc_info = (broken.type, broken.value, broken.tb)
+    record = logging.makeLogRecord({"msg": "It broke.", "exc_info": exc_info})
     exception = json.loads(JsonFormatter().format(record))["exception"]
     assert exception.endswith("ZeroDivisionError: division by zero")
 
