@@ -4,13 +4,14 @@ catalogue: Course, Venue, CourseSession, SessionDay. policy: BookingPolicy. orde
 requirements: SpecialRequirement.
 """
 
-from bookings.models.catalogue import Course, CourseSession, SessionDay, Venue
+from bookings.models.catalogue import SESSION_TRANSITIONS, Course, CourseSession, SessionDay, Venue
 from bookings.models.ordering import BOOKING_TRANSITIONS, Attendee, Booking, Hold
 from bookings.models.policy import BookingPolicy
 from bookings.models.requirements import SpecialRequirement
 
 __all__ = [
     "BOOKING_TRANSITIONS",
+    "SESSION_TRANSITIONS",
     "Attendee",
     "Booking",
     "BookingPolicy",

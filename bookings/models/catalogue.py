@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from config.kernel import clock
+from config.kernel.states import Transitions
 from customers.models import User
 
 
@@ -168,6 +169,15 @@ class CourseSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course} on {clock.format_short_date(clock.london_date(self.starts_at))} ({self.code})"
+
+
+SESSION_TRANSITIONS: Transitions[CourseSession.Status] = Transitions(
+    {
+        CourseSession.Status.DRAFT: {CourseSession.Status.TENTATIVE, CourseSession.Status.CONFIRMED},
+        CourseSession.Status.TENTATIVE: {CourseSession.Status.CONFIRMED, CourseSession.Status.CANCELLED},
+        CourseSession.Status.CONFIRMED: {CourseSession.Status.CANCELLED, CourseSession.Status.COMPLETED},
+    }
+)
 
 
 class SessionDay(models.Model):

@@ -47,6 +47,7 @@ class Payment(models.Model):
     # Counts the pages opened at Stripe for this payment; part of the idempotency key, so a lost answer is asked again
     # with the same key and a lapsed page is replaced with a new one.
     checkout_round = models.PositiveSmallIntegerField(default=0, editable=False)
+    checkout_expires_at = models.DateTimeField(null=True, editable=False)
     card_brand = models.CharField(max_length=30, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     last_decline_code = models.CharField(max_length=60, blank=True)
@@ -134,12 +135,22 @@ class PaymentEvent(AppendOnlyModel):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)
     detail = models.CharField(max_length=200, blank=True)
+    # Stripe's id of what happened (a charge, a refund), so that hearing of it twice adds nothing.
+    stripe_object_id = models.CharField(max_length=255, blank=True)
     actor_kind = models.CharField(max_length=10)
     actor_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     occurred_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["occurred_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "kind", "stripe_object_id"],
+                condition=~models.Q(stripe_object_id=""),
+                name="paymentevent_once",
+                violation_error_message="This was recorded already.",
+            ),
+        ]
         indexes = [models.Index(fields=["payment", "occurred_at"], name="paymentevent_story")]
 
     def __str__(self) -> str:

@@ -38,6 +38,8 @@ class Refund(models.Model):
     reason = models.CharField(max_length=12, choices=Reason)
     stripe_refund_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    # Part of the idempotency key: a refund that failed for good is asked for anew, not answered from Stripe's memory.
+    round = models.PositiveSmallIntegerField(default=1, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=clock.now)
     last_error = models.CharField(max_length=300, blank=True)

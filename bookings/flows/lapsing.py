@@ -1,0 +1,42 @@
+"""Unpaid orders whose time has run out: places freed, and the payment page closed at Stripe after the commit."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings import locks
+from bookings.models import Booking
+from bookings.services.lifecycle import expire_booking
+from config.kernel import clock
+from config.kernel.jobs import enqueue
+from customers.services.timeline import record_activity
+from payments.selectors import unfinished_payments
+
+BATCH = 200
+
+
+def release_lapsed(*, limit: int = BATCH) -> int:
+    """Expires lapsed orders, one transaction each, oldest first. Gives back how many."""
+    due = Booking.objects.lapsed(clock.now()).order_by("lapses_at").values_list("pk", flat=True)[:limit]
+    return sum(release_booking(booking_id=booking_id) for booking_id in due)
+
+
+@transaction.atomic
+def release_booking(*, booking_id: UUID) -> bool:
+    """Expires one order if its time is really up; the locked row decides.
+
+    Its payment is left as it is until Stripe was asked: somebody may be paying at this moment.
+    """
+    booking = locks.lock_booking(booking_id)
+    if not expire_booking(booking=booking, now=clock.now()):
+        return False
+    record_activity(
+        user=booking.customer,
+        kind="booking_expired",
+        summary=f"Booking {booking.reference} ran out of time before it was paid",
+        subject_kind="booking",
+        subject_key=str(booking.pk),
+    )
+    for payment in unfinished_payments(booking):
+        enqueue("payments.tasks.close_payment", payment.pk)
+    return True

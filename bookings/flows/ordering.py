@@ -1,0 +1,85 @@
+"""Placing an order: person, booking, payment and access link, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings import locks
+from bookings.exceptions import NoSuchHold
+from bookings.models import Booking, Hold
+from bookings.services.placing import Order, place_booking
+from config.kernel import clock, signing
+from config.kernel.money import format_money
+from customers.models import AccessLink
+from customers.services.access import ensure_access_link, link_token
+from customers.services.matching import match_or_create
+from customers.services.timeline import record_activity
+from payments.selectors import latest_payment
+from payments.services.opening import open_payment
+
+# The booking page stays open to its link this long after the course.
+LINK_DAYS_AFTER_COURSE = 90
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """`payment_id` is None for a free course, which payments.flows.completing confirms without Stripe."""
+
+    booking: Booking
+    payment_id: UUID | None
+    access_token: str
+
+
+@transaction.atomic
+def place_order(*, hold_id: UUID, secret: str, order: Order) -> PlacedOrder:
+    """Makes the booking of this hold, once: a second call gives back the first one's booking.
+
+    Raises NoSuchHold for a wrong secret, and BookingClosed, NotEnoughPlaces or PriceChanged, having changed nothing.
+    Locks: User (matching), CourseSession, Hold.
+    """
+    hold = Hold.objects.filter(pk=hold_id, secret_hash=signing.hash_token(secret)).first()
+    if hold is None:
+        raise NoSuchHold
+    if hold.ordered_at is not None:
+        return _placed_already(hold)
+    contact = order.contact
+    customer = match_or_create(
+        email=contact.email,
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        phone=contact.phone,
+        company=contact.company,
+    )
+    session = locks.lock_session(hold.session_id)
+    hold = locks.lock_hold(hold_id)
+    if hold.ordered_at is not None:
+        return _placed_already(hold)
+    now = clock.now()
+    booking = place_booking(session=session, hold=hold, customer=customer, order=order, now=now)
+    payment = open_payment(booking=booking, amount=booking.total) if booking.total else None
+    record_activity(
+        user=customer,
+        kind="booking_placed",
+        summary=f"Ordered {hold.places} of {session.course.name}, {format_money(booking.total)}",
+        subject_kind="booking",
+        subject_key=str(booking.pk),
+    )
+    return PlacedOrder(booking, payment.pk if payment else None, _access_token(booking))
+
+
+def _placed_already(hold: Hold) -> PlacedOrder:
+    booking = Booking.objects.select_related("session").get(hold=hold)
+    payment = latest_payment(booking)
+    return PlacedOrder(booking, payment.pk if payment else None, _access_token(booking))
+
+
+def _access_token(booking: Booking) -> str:
+    """The secret that opens the booking's page, for the browser that placed the order."""
+    link = ensure_access_link(
+        purpose=AccessLink.Purpose.BOOKING,
+        subject_key=str(booking.pk),
+        expires_at=booking.session.ends_at + timedelta(days=LINK_DAYS_AFTER_COURSE),
+    )
+    return link_token(link)

@@ -1,0 +1,99 @@
+"""Reading what is taught, what is free and what was booked."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hold, SessionDay
+from bookings.models.catalogue import SessionQuerySet
+from config.kernel.references import reference_key
+from customers.models import User
+
+
+def current_policy() -> BookingPolicy:
+    """The policy in force: the newest version."""
+    return BookingPolicy.objects.order_by("-version")[0]
+
+
+def with_places_taken(
+    sessions: SessionQuerySet,
+    now: datetime,
+    *,
+    besides_hold: UUID | None = None,
+    besides_booking: UUID | None = None,
+) -> SessionQuerySet:
+    """Sessions with `taken` = attendees of confirmed and pending bookings + live holds: the one definition.
+
+    On pages it is a hint; under `locks.lock_session` it decides. A hold or booking named in `besides_*` is not counted,
+    so that nobody is turned away by what they keep themselves.
+    """
+    bookings = Booking.objects.occupying(now).filter(session=OuterRef("pk")).exclude(pk=besides_booking)
+    holds = Hold.objects.live(now).filter(session=OuterRef("pk")).exclude(pk=besides_hold)
+    booked = bookings.order_by().values("session").annotate(n=Count("attendees")).values("n")
+    held = holds.order_by().values("session").annotate(n=Sum("places")).values("n")
+    return sessions.annotate(
+        booked=Coalesce(Subquery(booked, output_field=IntegerField()), 0),
+        held=Coalesce(Subquery(held, output_field=IntegerField()), 0),
+        taken=F("booked") + F("held"),
+    )
+
+
+def places_taken(session_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+    """For each session, how many places are taken."""
+    sessions = with_places_taken(CourseSession.objects.filter(pk__in=list(session_ids)), now)
+    return dict(sessions.order_by().values_list("pk", "taken"))
+
+
+def places_left(
+    session: CourseSession, now: datetime, *, besides_hold: UUID | None = None, besides_booking: UUID | None = None
+) -> int:
+    """Free places, never below nought (staff may have gone over capacity knowingly)."""
+    one = CourseSession.objects.filter(pk=session.pk).order_by()
+    counted = with_places_taken(one, now, besides_hold=besides_hold, besides_booking=besides_booking)
+    taken = counted.values_list("taken", flat=True).get()
+    return max(session.capacity - taken, 0)
+
+
+def closes_at(session: CourseSession, policy: BookingPolicy) -> datetime:
+    """When booking online ends; after that, people ring."""
+    return session.starts_at - timedelta(hours=policy.closing_hours)
+
+
+def sessions_on_sale(now: datetime) -> SessionQuerySet:
+    """What the catalogue lists, with `taken`, venue and days, soonest first."""
+    return with_places_taken(CourseSession.objects.on_sale(now), now).select_related("venue").prefetch_related("days")
+
+
+def booking_for_reference(text: str) -> Booking | None:
+    """The booking somebody means by a reference, however they type it. Opens nothing by itself."""
+    return _whole_bookings().filter(reference_key=reference_key(text)).first()
+
+
+def booking_with_details(booking_id: UUID) -> Booking:
+    """A booking with its session, course, venue, days, people and policy: four queries for any number of people."""
+    return _whole_bookings().get(pk=booking_id)
+
+
+def attendee_with_details(attendee_id: UUID) -> Attendee | None:
+    """One place with its session, course, venue and days."""
+    return (
+        Attendee.objects.select_related("booking__session__course", "booking__session__venue", "booking__policy")
+        .prefetch_related(Prefetch("booking__session__days", SessionDay.objects.order_by("starts_at")))
+        .filter(pk=attendee_id)
+        .first()
+    )
+
+
+def for_customer(user: User) -> QuerySet[Booking]:
+    """A person's bookings, newest first."""
+    return _whole_bookings().filter(customer=user)
+
+
+def _whole_bookings() -> QuerySet[Booking]:
+    return Booking.objects.select_related("customer", "policy", "session__course", "session__venue").prefetch_related(
+        Prefetch("attendees", Attendee.objects.order_by("position")),
+        Prefetch("session__days", SessionDay.objects.order_by("starts_at")),
+    )

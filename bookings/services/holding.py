@@ -1,0 +1,140 @@
+"""Keeping places for one browser while its answers are typed (DOMAIN: 20 minutes, extendable, resumable).
+
+The check and the insert happen in one transaction under the session's lock; figures on pages are hints.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings import locks, selectors
+from bookings.exceptions import BookingClosed, NoMoreExtensions, NoSuchHold, NotEnoughPlaces, TooManyPlaces
+from bookings.models import BookingPolicy, CourseSession, Hold
+from config.kernel import clock, signing
+
+
+@dataclass(frozen=True)
+class TakenHold:
+    hold: Hold
+    secret: str
+
+
+def find_hold(*, session_id: UUID, secret: str) -> Hold | None:
+    """The hold on this session that the browser's secret opens: live, lapsed or ordered."""
+    return Hold.objects.filter(session_id=session_id, secret_hash=signing.hash_token(secret)).first()
+
+
+@transaction.atomic
+def take_hold(*, session_id: UUID, places: int, secret: str = "") -> TakenHold:
+    """Keeps places, or changes how many the browser keeps already: its own hold never stands in its way.
+
+    Without a usable secret a new hold is made, with a new secret for the browser to keep. Raises TooManyPlaces,
+    BookingClosed or NotEnoughPlaces.
+    """
+    policy = selectors.current_policy()
+    if not 1 <= places <= policy.max_places:
+        raise TooManyPlaces
+    now = clock.now()
+    session = locks.lock_session(session_id)
+    own = find_hold(session_id=session_id, secret=secret) if secret else None
+    own = locks.lock_hold(own.pk) if own else None
+    if own and own.ordered_at:
+        own = None
+    check_room(session, policy, places, now, besides_hold=own.pk if own else None)
+    expires_at = now + timedelta(minutes=policy.hold_minutes)
+    if own:
+        if own.is_live(now):
+            # Changing the number is no way round the limit on extensions.
+            expires_at = own.expires_at
+        own.places, own.expires_at, own.released_at = places, expires_at, None
+        own.save(update_fields=["places", "expires_at", "released_at"])
+        return TakenHold(own, secret)
+    secret = signing.new_token()
+    hold = Hold.objects.create(
+        session=session, places=places, secret_hash=signing.hash_token(secret), created_at=now, expires_at=expires_at
+    )
+    return TakenHold(hold, secret)
+
+
+@transaction.atomic
+def retake_hold(*, hold_id: UUID) -> Hold:
+    """Tries to take a lapsed hold's places again. A live one is left as it is.
+
+    Raises BookingClosed or NotEnoughPlaces; the answers stay either way.
+    """
+    policy = selectors.current_policy()
+    now = clock.now()
+    hold = _lock_with_session(hold_id)
+    if hold.is_live(now) or hold.ordered_at:
+        return hold
+    check_room(hold.session, policy, hold.places, now, besides_hold=hold.pk)
+    hold.expires_at, hold.released_at = now + timedelta(minutes=policy.hold_minutes), None
+    hold.save(update_fields=["expires_at", "released_at"])
+    return hold
+
+
+@transaction.atomic
+def extend_hold(*, hold_id: UUID) -> Hold:
+    """Keeps the places for 20 more minutes, counted from now; a lapsed hold is taken again first if there is room.
+
+    Raises NoMoreExtensions, BookingClosed or NotEnoughPlaces.
+    """
+    policy = selectors.current_policy()
+    now = clock.now()
+    hold = _lock_with_session(hold_id)
+    if hold.ordered_at:
+        return hold
+    if hold.extensions >= policy.max_extensions:
+        raise NoMoreExtensions
+    if not hold.is_live(now):
+        check_room(hold.session, policy, hold.places, now, besides_hold=hold.pk)
+    hold.extensions += 1
+    hold.expires_at, hold.released_at = now + timedelta(minutes=policy.extension_minutes), None
+    hold.save(update_fields=["extensions", "expires_at", "released_at"])
+    return hold
+
+
+@transaction.atomic
+def release_hold(*, hold_id: UUID) -> None:
+    """Gives the places back. A second call, or one for an ordered hold, does nothing."""
+    hold = locks.lock_hold(hold_id)
+    if hold.released_at is None and hold.ordered_at is None:
+        hold.released_at = clock.now()
+        hold.save(update_fields=["released_at"])
+
+
+def save_draft(*, hold: Hold, draft: dict[str, Any]) -> None:
+    """Keeps what was typed so far, encrypted, errors and all. Nothing is written once the order is placed.
+
+    Conditional on the row, not on `hold`: a second tab may have placed the order meanwhile, and its answers live on the
+    booking from then on.
+    """
+    if Hold.objects.filter(pk=hold.pk, ordered_at__isnull=True).update(draft=draft):
+        hold.draft = draft
+
+
+def check_room(
+    session: CourseSession, policy: BookingPolicy, places: int, now: datetime, *, besides_hold: UUID | None
+) -> None:
+    """Looks at a LOCKED session: is it open for booking and are there so many places?
+
+    Raises BookingClosed or NotEnoughPlaces.
+    """
+    if session.status not in CourseSession.OPEN_STATUSES or now >= selectors.closes_at(session, policy):
+        raise BookingClosed
+    left = selectors.places_left(session, now, besides_hold=besides_hold)
+    if places > left:
+        raise NotEnoughPlaces(left)
+
+
+def _lock_with_session(hold_id: UUID) -> Hold:
+    session_id = Hold.objects.filter(pk=hold_id).values_list("session_id", flat=True).first()
+    if session_id is None:
+        raise NoSuchHold
+    session = locks.lock_session(session_id)
+    hold = locks.lock_hold(hold_id)
+    hold.session = session
+    return hold

@@ -1,0 +1,78 @@
+"""What becomes of a booking after it was placed. Every function takes LOCKED rows; a second call is a quiet no-op."""
+
+from datetime import datetime, timedelta
+
+from bookings import selectors
+from bookings.models import BOOKING_TRANSITIONS, Booking, CourseSession
+from config.kernel.states import advance
+
+
+def confirm_booking(*, booking: Booking, now: datetime) -> bool:
+    """Seats the people for good. True when this call did it; raises ForbiddenTransition for a cancelled booking."""
+    if not advance(booking, "status", Booking.Status.CONFIRMED, BOOKING_TRANSITIONS):
+        return False
+    booking.confirmed_at, booking.lapses_at = now, None
+    booking.save(update_fields=["status", "confirmed_at", "lapses_at"])
+    return True
+
+
+def expire_booking(*, booking: Booking, now: datetime) -> bool:
+    """Lets an unpaid order go whose time has run out. False when there was nothing to do."""
+    if booking.status != Booking.Status.PENDING or booking.lapses_at is None or booking.lapses_at > now:
+        return False
+    advance(booking, "status", Booking.Status.EXPIRED, BOOKING_TRANSITIONS)
+    booking.expired_at = now
+    booking.save(update_fields=["status", "expired_at"])
+    return True
+
+
+def can_be_seated(*, booking: Booking, session: CourseSession, now: datetime) -> bool:
+    """Whether money that arrives now still buys the places: they are kept, or there is room for them again.
+
+    `session` is the LOCKED session. A course that was called off or has begun seats nobody.
+    """
+    if booking.status == Booking.Status.CONFIRMED:
+        return True
+    if booking.status == Booking.Status.CANCELLED:
+        return False
+    if session.status not in CourseSession.OPEN_STATUSES or now >= session.starts_at:
+        return False
+    if booking.status == Booking.Status.PENDING and (booking.lapses_at is None or booking.lapses_at > now):
+        return True
+    left = selectors.places_left(session, now, besides_booking=booking.pk)
+    return booking.attendees.count() <= left
+
+
+def keep_while_processing(*, booking: Booking) -> None:
+    """The bank is working on it: the places are kept for as long as that takes."""
+    if booking.status == Booking.Status.PENDING and booking.lapses_at is not None:
+        booking.lapses_at = None
+        booking.save(update_fields=["lapses_at"])
+
+
+def give_time_after_decline(*, booking: Booking, now: datetime) -> None:
+    """Ten more minutes after a declined card (DOMAIN section 2), however often, up to `latest_lapse`."""
+    _keep_until(booking, now + timedelta(minutes=booking.policy.declined_extra_minutes), now)
+
+
+def give_more_time(*, booking: Booking, now: datetime) -> None:
+    """Twenty more minutes for an unpaid order, on request, up to `latest_lapse`."""
+    _keep_until(booking, now + timedelta(minutes=booking.policy.extension_minutes), now)
+
+
+def latest_lapse(booking: Booking) -> datetime:
+    """No unpaid order keeps places beyond the time that all extensions together would have given it."""
+    policy = booking.policy
+    minutes = policy.payment_minutes + policy.max_extensions * policy.extension_minutes
+    return booking.created_at + timedelta(minutes=minutes)
+
+
+def _keep_until(booking: Booking, until: datetime, now: datetime) -> None:
+    if booking.status != Booking.Status.PENDING:
+        return
+    if booking.lapses_at is not None:
+        until = min(until, latest_lapse(booking))
+        if booking.lapses_at <= now or until <= booking.lapses_at:
+            return
+    booking.lapses_at = until
+    booking.save(update_fields=["lapses_at"])

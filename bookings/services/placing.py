@@ -1,0 +1,149 @@
+"""The order: a booking and its people, made from a hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bookings import selectors
+from bookings.exceptions import PriceChanged
+from bookings.models import Attendee, Booking, CourseSession, Hold, SpecialRequirement
+from bookings.services import holding, pricing
+from config.kernel import clock
+from config.kernel.references import new_reference, reference_key
+from customers.models import User
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who books, as typed."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str = ""
+    company: str = ""
+    billing_address: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class OwnWords:
+    """What somebody wrote about themselves, and the version of the wording they consented to. Never printed."""
+
+    text: str
+    consent_version: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One place. Names may be given later; own words only by who takes the place themselves."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    is_booker: bool = False
+    own_words: OwnWords | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """Everything the customer said. `agreed_total` is the total they saw when they agreed, in pounds."""
+
+    contact: Contact
+    people: Sequence[Person]
+    agreed_total: Decimal
+    purpose: Booking.Purpose | None = None
+    po_number: str = ""
+    referral_source: str = ""
+    source: Booking.Source = Booking.Source.WEBSITE
+
+
+def place_booking(
+    *,
+    session: CourseSession,
+    hold: Hold,
+    customer: User,
+    order: Order,
+    now: datetime,
+) -> Booking:
+    """Turns a LOCKED hold on a LOCKED session into a booking that waits for payment.
+
+    Its places pass from the hold to the booking in this transaction, so they are never free in between and never
+    counted twice. A hold that lapsed is taken again if there is room. Raises BookingClosed, NotEnoughPlaces or
+    PriceChanged, and then nothing was made.
+    """
+    policy = selectors.current_policy()
+    if not hold.is_live(now):
+        holding.check_room(session, policy, hold.places, now, besides_hold=hold.pk)
+    total = pricing.order_total(session.price, hold.places)
+    if total != order.agreed_total:
+        raise PriceChanged(total)
+    reference = _free_reference()
+    contact = order.contact
+    booking = Booking.objects.create(
+        reference=reference,
+        reference_key=reference_key(reference),
+        session=session,
+        customer=customer,
+        hold=hold,
+        contact_first_name=contact.first_name,
+        contact_last_name=contact.last_name,
+        contact_email=contact.email,
+        contact_phone=contact.phone,
+        company=contact.company,
+        billing_address=contact.billing_address,
+        po_number=order.po_number,
+        price_per_place=session.price,
+        vat_rate=session.vat_rate,
+        total=total,
+        source=order.source,
+        purpose=order.purpose or "",
+        referral_source=order.referral_source,
+        policy=policy,
+        terms_accepted_at=now,
+        created_at=now,
+        lapses_at=now + timedelta(minutes=policy.payment_minutes),
+    )
+    _seat(booking, hold.places, order.people, customer, now)
+    hold.ordered_at, hold.draft = now, {}
+    hold.save(update_fields=["ordered_at", "draft"])
+    return booking
+
+
+def _seat(booking: Booking, places: int, people: Sequence[Person], customer: User, now: datetime) -> None:
+    """One attendee a place; people beyond the places are a mistake of the caller's, missing names come later."""
+    if len(people) > places:
+        raise ValueError("There are more people than places.")
+    named = [*people, *[Person()] * (places - len(people))]
+    attendees = Attendee.objects.bulk_create(
+        Attendee(
+            booking=booking,
+            position=position,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            is_booker=person.is_booker,
+            user=customer if person.is_booker else None,
+        )
+        for position, person in enumerate(named, start=1)
+    )
+    ends_on = clock.london_date(booking.session.ends_at)
+    SpecialRequirement.objects.bulk_create(
+        SpecialRequirement(
+            attendee=attendee,
+            own_words=person.own_words.text,
+            consent_version=person.own_words.consent_version,
+            consented_at=now,
+            delete_after=ends_on + timedelta(days=booking.policy.requirement_retention_days),
+        )
+        for attendee, person in zip(attendees, named, strict=True)
+        if person.own_words
+    )
+
+
+def _free_reference() -> str:
+    """A reference nobody has; the unique key in the database stands behind it."""
+    while True:
+        reference = new_reference()
+        if not Booking.objects.filter(reference_key=reference_key(reference)).exists():
+            return reference

@@ -1,0 +1,109 @@
+"""Stripe's events, applied by the worker. What an event says is not believed: its subject is fetched anew."""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+
+from config.kernel import clock
+from config.kernel.actor import STRIPE, acting_as
+from payments import locks, selectors, stripe_gateway
+from payments.flows.refunding import take_in_refund
+from payments.flows.settling import settle_intent
+from payments.models import Discrepancy, Payment, Refund, StripeEvent
+from payments.services.inbox import fail_event, finish_event, postpone_event
+from payments.services.recording import record_discrepancy
+from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, Intent
+
+logger = logging.getLogger(__name__)
+
+# What was fetched becomes true when this is called; it says whether the event was about anything of ours.
+type Application = Callable[[], bool]
+
+
+def apply_stripe_event(*, event_id: str) -> None:
+    """Applies one stored event, once. Trouble is written on the event: tried again later, or listed for staff."""
+    event = StripeEvent.objects.filter(pk=event_id).first()
+    if event is None or event.state != StripeEvent.State.RECEIVED:
+        return
+    with acting_as(STRIPE):
+        try:
+            application = _fetch(event)
+            _apply(event_id, application)
+        except GatewayUnavailable as error:
+            with transaction.atomic():
+                postpone_event(event=locks.lock_event(event_id), error=str(error), now=clock.now())
+        except GatewayRefused as error:
+            with transaction.atomic():
+                fail_event(event=locks.lock_event(event_id), error=f"{error.code}: {error}", now=clock.now())
+        except Exception as error:
+            # Whatever it is, it must not be lost nor go round for ever: staff see it, with "try again".
+            logger.exception("A Stripe event could not be applied.")
+            with transaction.atomic():
+                fail_event(event=locks.lock_event(event_id), error=type(error).__name__, now=clock.now())
+
+
+def _fetch(event: StripeEvent) -> Application:
+    """Asks Stripe for the event's subject, with nothing locked and no transaction open."""
+    if event.type.startswith("payment_intent."):
+        intent = stripe_gateway.fetch_intent(event.object_id)
+        return lambda: _apply_intent(intent)
+    if event.type.startswith("checkout.session."):
+        page = stripe_gateway.fetch_checkout(event.object_id)
+        return lambda: page.intent is not None and _apply_intent(page.intent)
+    if event.type.startswith("refund."):
+        answer = stripe_gateway.fetch_refund(event.object_id)
+        return lambda: _apply_refund(answer)
+    return lambda: False
+
+
+@transaction.atomic
+def _apply(event_id: str, application: Application) -> None:
+    event = locks.lock_event(event_id)
+    if event.state != StripeEvent.State.RECEIVED:
+        return
+    is_ours = application()
+    state = StripeEvent.State.APPLIED if is_ours else StripeEvent.State.IGNORED
+    finish_event(event=event, state=state, now=clock.now())
+
+
+def _apply_intent(intent: Intent) -> bool:
+    payment_id = selectors.payment_id_for_intent(intent.id) or _known_payment(intent.payment_id)
+    if payment_id is not None:
+        settle_intent(intent=intent, payment_id=payment_id)
+        return True
+    if intent.status == "succeeded":
+        record_discrepancy(
+            kind=Discrepancy.Kind.UNKNOWN_PAYMENT,
+            stripe_object_id=intent.id,
+            payment=None,
+            found=f"{intent.amount_received} {intent.currency}, {intent.booking}",
+        )
+        return True
+    return False
+
+
+def _apply_refund(answer: stripe_gateway.GatewayRefund) -> bool:
+    refund_id = _uuid(answer.refund_id)
+    if (
+        refund_id is None
+        or not Refund.objects.filter(pk=refund_id, payment__stripe_intent_id=answer.intent_id).exists()
+    ):
+        return False
+    take_in_refund(refund_id=refund_id, answer=answer)
+    return True
+
+
+def _known_payment(text: str) -> UUID | None:
+    payment_id = _uuid(text)
+    if payment_id is None:
+        return None
+    return Payment.objects.filter(pk=payment_id).values_list("pk", flat=True).first()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

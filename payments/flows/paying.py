@@ -1,0 +1,90 @@
+"""Sending a customer to Stripe to pay: one page a payment, however often they press."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from bookings.models import Booking
+from bookings.services.lifecycle import give_more_time
+from config.kernel import clock
+from config.kernel.money import to_minor
+from payments import locks, selectors, stripe_gateway
+from payments.flows.settling import settle_payment
+from payments.models import Payment
+from payments.services.opening import Round, abandon_round, booking_label, record_page, start_round
+from payments.stripe_gateway import CheckoutPage
+
+
+class NotPayable(Exception):
+    """There is nothing to pay here now: paid, lapsed, or with a question that staff are looking into."""
+
+
+def open_checkout(*, payment_id: UUID) -> str:
+    """The address of Stripe's page for this payment; an open page is used again.
+
+    Raises NotPayable, and GatewayUnavailable or GatewayRefused from Stripe; the order keeps its places meanwhile.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status in Payment.UNFINISHED_STATUSES and payment.stripe_checkout_id:
+        page = stripe_gateway.fetch_checkout(payment.stripe_checkout_id)
+        if page.status == "open" and page.url:
+            _check_payable(payment_id)
+            return page.url
+        # Paid in another tab, or closed by time: our records follow, and then decide.
+        settle_payment(payment_id=payment_id)
+    story_round, booking = _begin_round(payment_id)
+    try:
+        page = _ask_for_page(payment_id, story_round, booking)
+    except stripe_gateway.GatewayRefused:
+        # Stripe keeps a refusal under its key; the next press has to ask with another.
+        with transaction.atomic():
+            abandon_round(payment=locks.lock_payment(payment_id))
+        raise
+    with transaction.atomic():
+        record_page(payment=locks.lock_payment(payment_id), checkout_id=page.id)
+    return page.url
+
+
+@transaction.atomic
+def extend_order(*, payment_id: UUID) -> None:
+    """Keeps the places of an order that is not paid yet for 20 more minutes."""
+    for booking in locks.lock_story(payment_id).bookings:
+        give_more_time(booking=booking, now=clock.now())
+
+
+@transaction.atomic
+def _check_payable(payment_id: UUID) -> locks.LockedStory:
+    story = locks.lock_story(payment_id)
+    now = clock.now()
+    is_kept = all(
+        booking.status == Booking.Status.PENDING and (booking.lapses_at is None or booking.lapses_at > now)
+        for booking in story.bookings
+    )
+    if story.payment.status != Payment.Status.OPEN or not is_kept or selectors.open_discrepancies(story.payment):
+        raise NotPayable
+    return story
+
+
+@transaction.atomic
+def _begin_round(payment_id: UUID) -> tuple[Round, Booking]:
+    story = _check_payable(payment_id)
+    return start_round(payment=story.payment, now=clock.now()), story.bookings[0]
+
+
+def _ask_for_page(payment_id: UUID, story_round: Round, booking: Booking) -> CheckoutPage:
+    payment = Payment.objects.get(pk=payment_id)
+    bookings = list(Booking.objects.filter(allocations__payment=payment))
+    return stripe_gateway.create_checkout(
+        idempotency_key=story_round.idempotency_key,
+        payment_id=str(payment.pk),
+        booking=booking_label(bookings),
+        amount=to_minor(payment.amount, payment.currency),
+        currency=payment.currency,
+        description=f"{booking.session.course.name}, booking {booking_label(bookings)}",
+        email=booking.contact_email,
+        success_url=settings.SITE_URL + reverse("payments:returned", args=[booking.reference]),
+        cancel_url=settings.SITE_URL + reverse("payments:pay", args=[booking.reference]),
+        expires_at=story_round.expires_at,
+    )

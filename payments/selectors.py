@@ -1,0 +1,94 @@
+"""Reading money. Net paid = succeeded payments - succeeded refunds, worked out from the rows every time."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from bookings.models import Booking
+from bookings.models.ordering import BookingQuerySet
+from customers.models import User
+from payments.models import Discrepancy, Payment, PaymentAllocation, Refund, StripeEvent
+
+_MONEY = DecimalField(max_digits=12, decimal_places=2)
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class BookingMoney:
+    """One booking's money, in pounds."""
+
+    total: Decimal
+    paid: Decimal
+    refunded: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        return self.paid - self.refunded
+
+    @property
+    def due(self) -> Decimal:
+        """What is still to be paid; never below nought."""
+        return max(self.total - self.net, NOTHING)
+
+
+def with_money(bookings: BookingQuerySet | QuerySet[Booking]) -> QuerySet[Booking]:
+    """Bookings with `paid_amount` and `refunded_amount`, for lists: no further query a row."""
+    paid = PaymentAllocation.objects.filter(booking=OuterRef("pk"), payment__status=Payment.Status.SUCCEEDED)
+    refunded = Refund.objects.filter(booking=OuterRef("pk"), status=Refund.Status.SUCCEEDED)
+    return bookings.annotate(
+        paid_amount=Coalesce(Subquery(_total(paid), output_field=_MONEY), NOTHING, output_field=_MONEY),
+        refunded_amount=Coalesce(Subquery(_total(refunded), output_field=_MONEY), NOTHING, output_field=_MONEY),
+    )
+
+
+def money_of(booking: Booking) -> BookingMoney:
+    """One booking's money, in one query."""
+    row = with_money(Booking.objects.filter(pk=booking.pk)).values("total", "paid_amount", "refunded_amount").get()
+    return BookingMoney(row["total"], row["paid_amount"], row["refunded_amount"])
+
+
+def payments_of(booking: Booking) -> QuerySet[Payment]:
+    """The payments for a booking, newest first."""
+    return Payment.objects.filter(allocations__booking=booking).order_by("-created_at", "-id")
+
+
+def unfinished_payments(booking: Booking) -> list[Payment]:
+    """Payments that may still succeed. At most one unless something went wrong."""
+    return list(payments_of(booking).filter(status__in=Payment.UNFINISHED_STATUSES))
+
+
+def latest_payment(booking: Booking) -> Payment | None:
+    return payments_of(booking).first()
+
+
+def open_discrepancies(payment: Payment) -> QuerySet[Discrepancy]:
+    """What a person has to decide before this payment can go on."""
+    return Discrepancy.objects.filter(payment=payment, resolved_at__isnull=True)
+
+
+def refundable(payment: Payment) -> Decimal:
+    """What can still go back on a succeeded payment, in pounds; refunds on their way are counted."""
+    if payment.status != Payment.Status.SUCCEEDED:
+        return NOTHING
+    counted = Refund.objects.filter(payment=payment, status__in=Refund.COUNTED_STATUSES)
+    return payment.amount - (counted.aggregate(total=Sum("amount"))["total"] or NOTHING)
+
+
+def payment_id_for_intent(intent_id: str) -> UUID | None:
+    return Payment.objects.filter(stripe_intent_id=intent_id).values_list("pk", flat=True).first()
+
+
+def waiting_events() -> QuerySet[StripeEvent]:
+    return StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED).order_by("next_attempt_at")
+
+
+def for_customer(user: User) -> QuerySet[Payment]:
+    """What a person paid or was asked to pay, newest first."""
+    return Payment.objects.filter(payer=user).order_by("-created_at", "-id")
+
+
+def _total(rows: QuerySet[PaymentAllocation] | QuerySet[Refund]) -> QuerySet[PaymentAllocation] | QuerySet[Refund]:
+    return rows.order_by().values("booking").annotate(total=Sum(F("amount"))).values("total")

@@ -1,0 +1,4 @@
+"""What changes payments and only payments.
+
+opening: asking for money. recording: what Stripe says of a payment. refunds: money back. inbox: Stripe's events.
+"""

@@ -1,0 +1,101 @@
+"""Money back: the row before the call, and what became of it."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bookings.models import Booking
+from config.kernel.actor import current_actor
+from config.kernel.jobs import enqueue
+from config.kernel.states import advance
+from payments import selectors
+from payments.models import REFUND_TRANSITIONS, Payment, PaymentEvent, Refund
+from payments.services.history import record_event
+from payments.stripe_gateway import GatewayRefund
+
+# How long to wait before asking Stripe again, by attempt; the last one goes on for ever, slowly.
+BACKOFF_MINUTES = (1, 5, 15, 60, 360)
+
+# Stripe's word for a refund's state, and ours.
+STATUS_AT_STRIPE = {
+    "pending": Refund.Status.PENDING,
+    "requires_action": Refund.Status.PENDING,
+    "succeeded": Refund.Status.SUCCEEDED,
+    "failed": Refund.Status.FAILED,
+    "canceled": Refund.Status.FAILED,
+}
+
+
+class RefundTooLarge(Exception):
+    """More than was paid and has not gone back yet."""
+
+    def __init__(self, refundable: Decimal) -> None:
+        super().__init__(f"At most £{refundable} can go back.")
+        self.refundable = refundable
+
+
+def request_refund(*, payment: Payment, booking: Booking | None, amount: Decimal, reason: Refund.Reason) -> Refund:
+    """The refund row, for a LOCKED payment; the worker asks Stripe after the commit. `amount` in pounds.
+
+    Raises RefundTooLarge; refunds that are still on their way are counted.
+    """
+    most = selectors.refundable(payment)
+    if amount > most:
+        raise RefundTooLarge(most)
+    refund = Refund.objects.create(
+        payment=payment,
+        booking=booking,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason,
+        requested_by_id=current_actor().user_id,
+    )
+    record_event(payment=payment, kind=PaymentEvent.Kind.REFUND_REQUESTED, stripe_object_id=str(refund.pk))
+    enqueue("payments.tasks.send_refund", refund.pk)
+    return refund
+
+
+def record_refund(*, refund: Refund, answer: GatewayRefund, now: datetime) -> bool:
+    """Takes in what Stripe says of a LOCKED refund. True when it changed something; late or repeated news do not."""
+    status = STATUS_AT_STRIPE.get(answer.status, Refund.Status.PENDING)
+    is_backwards = status == Refund.Status.PENDING and refund.status != Refund.Status.REQUESTED
+    if is_backwards or not advance(refund, "status", status, REFUND_TRANSITIONS):
+        return False
+    refund.stripe_refund_id = answer.id
+    refund.last_error = answer.failure_reason[:300]
+    refund.finished_at = None if status == Refund.Status.PENDING else now
+    refund.next_attempt_at = now + timedelta(minutes=BACKOFF_MINUTES[-1])
+    refund.save(update_fields=["status", "stripe_refund_id", "last_error", "finished_at", "next_attempt_at"])
+    if status == Refund.Status.SUCCEEDED:
+        record_event(payment=refund.payment, kind=PaymentEvent.Kind.REFUND_SUCCEEDED, stripe_object_id=answer.id)
+    if status == Refund.Status.FAILED:
+        record_event(payment=refund.payment, kind=PaymentEvent.Kind.REFUND_FAILED, detail=answer.failure_reason)
+    return True
+
+
+def postpone_refund(*, refund: Refund, error: str, now: datetime) -> None:
+    """Stripe could not be asked: the sweeper tries a LOCKED refund again later."""
+    minutes = BACKOFF_MINUTES[min(refund.attempts, len(BACKOFF_MINUTES) - 1)]
+    refund.attempts += 1
+    refund.last_error = error[:300]
+    refund.next_attempt_at = now + timedelta(minutes=minutes)
+    refund.save(update_fields=["attempts", "last_error", "next_attempt_at"])
+
+
+def refuse_refund(*, refund: Refund, error: str, now: datetime) -> None:
+    """Stripe said no to a LOCKED refund; a person has to look."""
+    if advance(refund, "status", Refund.Status.FAILED, REFUND_TRANSITIONS):
+        refund.last_error, refund.finished_at = error[:300], now
+        refund.save(update_fields=["status", "last_error", "finished_at"])
+        record_event(payment=refund.payment, kind=PaymentEvent.Kind.REFUND_FAILED, detail=error)
+
+
+def retry_refund(*, refund: Refund, now: datetime) -> bool:
+    """Staff pressed "try again", for a LOCKED failed refund. False when it did not fail."""
+    if refund.status != Refund.Status.FAILED:
+        return False
+    advance(refund, "status", Refund.Status.REQUESTED, REFUND_TRANSITIONS)
+    refund.round, refund.attempts = refund.round + 1, 0
+    refund.next_attempt_at, refund.finished_at = now, None
+    refund.save(update_fields=["status", "round", "attempts", "next_attempt_at", "finished_at"])
+    enqueue("payments.tasks.send_refund", refund.pk)
+    return True

@@ -1,0 +1,262 @@
+"""The only place that speaks to Stripe, and the only `import stripe`.
+
+Everything else sees the frozen dataclasses below. Nothing here touches the database, and nothing here is called inside
+a transaction. Two errors come out: GatewayUnavailable (try the same again later; nothing is known) and GatewayRefused
+(Stripe said no, and will again).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, cast
+
+import stripe
+from django.conf import settings
+
+# Tolerance of the signature's time stamp, as Stripe's own documentation has it (DOMAIN section 6).
+SIGNATURE_TOLERANCE_SECONDS = 300
+# A failed call is repeated once by the library itself, with the same idempotency key.
+NETWORK_RETRIES = 1
+
+
+class GatewayUnavailable(Exception):
+    """No answer, an answer of trouble (5xx), or too many requests (429). Whether it was done is not known."""
+
+
+class GatewayRefused(Exception):
+    """Stripe refused. `code` is its error code; the message is for staff."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class InvalidSignature(Exception):
+    """The request was not signed by Stripe with our secret just now."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A PaymentIntent: amounts in minor units, `payment_id` and `booking` as our metadata has them."""
+
+    id: str
+    status: str
+    amount: int
+    amount_received: int
+    currency: str
+    payment_id: str
+    booking: str
+    charge_id: str
+    card_brand: str
+    card_last4: str
+    decline_code: str
+
+
+@dataclass(frozen=True)
+class CheckoutPage:
+    """A Checkout session. `intent` is None until somebody has tried to pay."""
+
+    id: str
+    url: str
+    status: str
+    intent: Intent | None
+
+
+@dataclass(frozen=True)
+class GatewayRefund:
+    id: str
+    status: str
+    amount: int
+    currency: str
+    refund_id: str
+    intent_id: str
+    failure_reason: str
+
+
+@dataclass(frozen=True)
+class ReceivedEvent:
+    id: str
+    type: str
+    object_id: str
+    created: datetime
+
+
+def create_checkout(
+    *,
+    idempotency_key: str,
+    payment_id: str,
+    booking: str,
+    amount: int,
+    currency: str,
+    description: str,
+    email: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: datetime,
+) -> CheckoutPage:
+    """Opens a payment page at Stripe. `amount` is in minor units; the same key gives the same page again."""
+    metadata = {"payment_id": payment_id, "booking": booking}
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": currency.lower(),
+                    "unit_amount": amount,
+                    "product_data": {"name": description},
+                },
+            }
+        ],
+        "client_reference_id": payment_id,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata, "description": description},
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": int(expires_at.timestamp()),
+        "expand": ["payment_intent.latest_charge"],
+    }
+    if email:
+        params["customer_email"] = email
+    with _errors():
+        session = _client().v1.checkout.sessions.create(cast(Any, params), options={"idempotency_key": idempotency_key})
+    return _page(session)
+
+
+def fetch_checkout(checkout_id: str) -> CheckoutPage:
+    with _errors():
+        return _page(_client().v1.checkout.sessions.retrieve(checkout_id, {"expand": ["payment_intent.latest_charge"]}))
+
+
+def expire_checkout(checkout_id: str) -> CheckoutPage:
+    """Closes an open page. Raises GatewayRefused when it is not open any more."""
+    with _errors():
+        return _page(_client().v1.checkout.sessions.expire(checkout_id, {"expand": ["payment_intent.latest_charge"]}))
+
+
+def fetch_intent(intent_id: str) -> Intent:
+    with _errors():
+        return _intent(_client().v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]}))
+
+
+def create_refund(*, idempotency_key: str, refund_id: str, intent_id: str, amount: int) -> GatewayRefund:
+    """Sends money back: `amount` in minor units. Our refund's key stands in the metadata."""
+    with _errors():
+        refund = _client().v1.refunds.create(
+            {"payment_intent": intent_id, "amount": amount, "metadata": {"refund_id": refund_id}},
+            options={"idempotency_key": idempotency_key},
+        )
+    return _refund(refund)
+
+
+def find_refund(*, refund_id: str, intent_id: str) -> GatewayRefund | None:
+    """The refund Stripe has under our key, unless it failed: asked before a repeat, as Stripe forgets keys in time."""
+    with _errors():
+        listed = _client().v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+        found = [_refund(refund) for refund in listed.auto_paging_iter()]
+    return next(
+        (refund for refund in found if refund.refund_id == refund_id and refund.status not in {"failed", "canceled"}),
+        None,
+    )
+
+
+def fetch_refund(stripe_refund_id: str) -> GatewayRefund:
+    with _errors():
+        return _refund(_client().v1.refunds.retrieve(stripe_refund_id))
+
+
+def verify_event(payload: bytes, signature: str) -> ReceivedEvent:
+    """Who sent this and what it is about. Raises InvalidSignature for anything not signed by Stripe just now."""
+    try:
+        event = stripe.Webhook.construct_event(
+            payload, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=SIGNATURE_TOLERANCE_SECONDS
+        )
+        return ReceivedEvent(
+            id=event.id,
+            type=event.type,
+            object_id=_id_of(event.data.object),
+            created=datetime.fromtimestamp(event.created, UTC),
+        )
+    except (ValueError, AttributeError, KeyError, TypeError, stripe.SignatureVerificationError) as error:
+        raise InvalidSignature from error
+
+
+@lru_cache(maxsize=1)
+def _client() -> stripe.StripeClient:
+    """One client a process: its connections to Stripe are kept open between calls."""
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses={"api": settings.STRIPE_API_BASE},
+        http_client=stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT_SECONDS),
+        max_network_retries=NETWORK_RETRIES,
+    )
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise GatewayUnavailable(type(error).__name__) from error
+    except stripe.StripeError as error:
+        # 409 is a call with this idempotency key that is still running: the same as no answer yet.
+        if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
+            raise GatewayUnavailable(type(error).__name__) from error
+        raise GatewayRefused(error.code or "", error.user_message or str(error)) from error
+
+
+def _page(session: "stripe.checkout.Session") -> CheckoutPage:
+    intent = session.payment_intent
+    return CheckoutPage(
+        id=session.id,
+        url=session.url or "",
+        status=session.status or "",
+        intent=_intent(intent) if isinstance(intent, stripe.PaymentIntent) else None,
+    )
+
+
+def _intent(intent: stripe.PaymentIntent) -> Intent:
+    metadata = intent.metadata.to_dict() if intent.metadata else {}
+    charge = intent.latest_charge
+    details = charge.payment_method_details if isinstance(charge, stripe.Charge) else None
+    card = details.card if details and details.type == "card" else None
+    failure = intent.last_payment_error
+    return Intent(
+        id=intent.id,
+        status=intent.status,
+        amount=intent.amount,
+        amount_received=intent.amount_received,
+        currency=intent.currency.upper(),
+        payment_id=str(metadata.get("payment_id", "")),
+        booking=str(metadata.get("booking", "")),
+        charge_id=_id_of(charge),
+        card_brand=(card.brand or "") if card else "",
+        card_last4=(card.last4 or "") if card else "",
+        decline_code=_first(failure, "decline_code", "code") if failure else "",
+    )
+
+
+def _refund(refund: stripe.Refund) -> GatewayRefund:
+    metadata = refund.metadata.to_dict() if refund.metadata else {}
+    return GatewayRefund(
+        id=refund.id,
+        status=refund.status or "",
+        amount=refund.amount,
+        currency=refund.currency.upper(),
+        refund_id=str(metadata.get("refund_id", "")),
+        intent_id=_id_of(refund.payment_intent),
+        failure_reason=_first(refund, "failure_reason"),
+    )
+
+
+def _id_of(thing: Any) -> str:
+    """Stripe gives either the id or, expanded, the object."""
+    return thing if isinstance(thing, str) else str(getattr(thing, "id", "") or "")
+
+
+def _first(thing: Any, *names: str) -> str:
+    """The first of these attributes that is there; Stripe leaves absent ones out."""
+    values = (getattr(thing, name, None) for name in names)
+    return next((str(value) for value in values if value), "")

@@ -1,0 +1,64 @@
+"""Background work of payments. The sweepers pick up what got stuck, a bounded batch at a time."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from config.kernel import clock
+from config.kernel.jobs import enqueue
+from payments.flows import closing, events, refunding
+from payments.models import Payment, Refund, StripeEvent
+from payments.stripe_gateway import GatewayUnavailable
+
+BATCH = 200
+# A customer who is typing at Stripe needs no asking after.
+QUIET_MINUTES = 2
+
+
+@shared_task(name="payments.tasks.apply_stripe_event")
+def apply_stripe_event(event_id: str) -> None:
+    events.apply_stripe_event(event_id=event_id)
+
+
+@shared_task(name="payments.tasks.send_refund")
+def send_refund(refund_id: str) -> None:
+    refunding.send_refund(refund_id=UUID(refund_id))
+
+
+@shared_task(name="payments.tasks.close_payment")
+def close_payment(payment_id: str) -> None:
+    """Settles or closes one payment; with Stripe out of reach the sweeper comes back to it."""
+    try:
+        closing.close_payment(payment_id=UUID(payment_id))
+    except GatewayUnavailable:
+        return
+
+
+@shared_task(name="payments.tasks.sweep_stripe_events")
+def sweep_stripe_events() -> None:
+    """Events whose task was lost with Redis or a worker, or that wait for Stripe to answer again."""
+    due = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED, next_attempt_at__lte=clock.now())
+    for event_id in due.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
+        enqueue("payments.tasks.apply_stripe_event", event_id)
+
+
+@shared_task(name="payments.tasks.sweep_refunds")
+def sweep_refunds() -> None:
+    """Refunds that were not sent, or whose end nobody told us."""
+    unfinished = Refund.objects.filter(
+        status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING], next_attempt_at__lte=clock.now()
+    )
+    for refund_id in unfinished.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
+        enqueue("payments.tasks.send_refund", refund_id)
+
+
+@shared_task(name="payments.tasks.sweep_open_payments")
+def sweep_open_payments() -> None:
+    """Payments whose webhook never came, and those whose booking lapsed while Stripe could not be asked."""
+    before = clock.now() - timedelta(minutes=QUIET_MINUTES)
+    unfinished = Payment.objects.filter(
+        status__in=Payment.UNFINISHED_STATUSES, method=Payment.Method.CARD, created_at__lte=before
+    )
+    for payment_id in unfinished.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
+        enqueue("payments.tasks.close_payment", payment_id)
