@@ -17,6 +17,16 @@ from config.kernel.append_only import AppendOnlyModel
 from customers.email_keys import email_key
 
 
+class Tag(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person with this address in whatever spelling; what is no address at all is nobody's."""
@@ -65,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField(max_length=150, blank=True)
     phone = models.CharField("telephone", max_length=50, blank=True)
     company = models.CharField("company, as they typed it", max_length=200, blank=True)
-    tags = models.ManyToManyField("Tag", blank=True, related_name="people")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="people")
     is_staff = models.BooleanField("may log in to the office", default=False)
     is_active = models.BooleanField("may log in at all", default=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -94,6 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
+            models.Index(fields=["last_name", "first_name", "id"], name="user_in_order"),
             GinIndex(OpClass(Upper("first_name"), "gin_trgm_ops"), name="user_first_name_trgm"),
             GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="user_last_name_trgm"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="user_email_trgm"),
@@ -127,16 +138,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name
-
-
-class Tag(models.Model):
-    name = models.CharField(max_length=50, unique=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Organisation(models.Model):

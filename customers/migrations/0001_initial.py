@@ -348,6 +348,10 @@ class Migration(migrations.Migration):
                 name="user_phone_trgm",
             ),
         ),
+        migrations.AddIndex(
+            model_name="user",
+            index=models.Index(fields=["last_name", "first_name", "id"], name="user_in_order"),
+        ),
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(

@@ -1,0 +1,110 @@
+"""What our admin pages about people share: nothing is deleted, nothing is counted needlessly, people are found fast."""
+
+from typing import TYPE_CHECKING, Any, override
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from bookings.selectors import booking_for_reference
+from customers.selectors import people_matching
+
+# While running, Django's classes take no type arguments.
+if TYPE_CHECKING:
+
+    class _ModelAdmin[M: Model](admin.ModelAdmin[M]): ...
+
+    class _TabularInline[M: Model, P: Model](admin.TabularInline[M, P]): ...
+
+    class _Paginator(Paginator[Any]): ...
+
+else:
+    _Paginator = Paginator
+
+    class _ModelAdmin[M](admin.ModelAdmin): ...
+
+    class _TabularInline[M, P](admin.TabularInline): ...
+
+
+class EstimatingPaginator(_Paginator):
+    """Does not count a whole big table for the sake of a page number; PostgreSQL's own estimate does."""
+
+    EXACT_UP_TO = 20_000
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, QuerySet) and not rows.query.where:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [rows.query.get_meta().db_table]
+                )
+                estimate: int = cursor.fetchone()[0]
+            if estimate > self.EXACT_UP_TO:
+                return estimate
+        return super().count
+
+
+class KeptAdmin[M: Model](_ModelAdmin[M]):
+    """Rows may be added and changed, never deleted."""
+
+    list_per_page = 50
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin[M: Model](KeptAdmin[M]):
+    """Rows that only our own code writes."""
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+class KeptInline[M: Model, P: Model](_TabularInline[M, P]):
+    """Rows on another row's page: shown, and added to. They are changed on a page of their own and never deleted.
+
+    (A row that can be changed here would cost a query for each of its fields that looks something up.)
+    """
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
+        return False
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
+        return False
+
+
+class FoundByPersonAdmin[M: Model](KeptAdmin[M]):
+    """Rows of a model with a `user`, searched by whose they are."""
+
+    search_help_text = "Email address, name, telephone, company or booking reference"
+    # Something has to be here for Django to show the box.
+    search_fields = ("user__email",)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        if not search_term.strip():
+            return queryset, False
+        people = people_matching(search_term)
+        if booking := booking_for_reference(search_term):
+            people.append(booking.customer_id)
+        return queryset.filter(user__in=people), False

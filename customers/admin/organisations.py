@@ -1,0 +1,43 @@
+"""Organisations and who belongs to them."""
+
+from typing import Any, override
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from customers.admin.bases import FoundByPersonAdmin, KeptAdmin, KeptInline
+from customers.models import Membership, Organisation
+
+
+class MembersInline(KeptInline[Membership, Organisation]):
+    model = Membership
+    fields = ("user", "role", "started_on", "ended_on")
+    autocomplete_fields = ("user",)
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user", "organisation")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(KeptAdmin[Organisation]):
+    list_display = ("name", "billing_email", "may_pay_later", "po_required")
+    list_filter = ("may_pay_later",)
+    search_fields = ("name",)
+    readonly_fields = ("created_at",)
+    inlines = (MembersInline,)
+
+
+@admin.register(Membership)
+class MembershipAdmin(FoundByPersonAdmin[Membership]):
+    """A membership ends by a date; who it joins to what stays."""
+
+    list_display = ("user", "organisation", "role", "started_on", "ended_on")
+    list_select_related = ("user", "organisation")
+    autocomplete_fields = ("user", "organisation")
+    ordering = ("-started_on", "-id")
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
+        return ("user", "organisation") if obj else ()

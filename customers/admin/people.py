@@ -1,0 +1,176 @@
+"""People: find them, mend their details, see what they amount to."""
+
+from typing import TYPE_CHECKING, Any, override
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from bookings.selectors import booking_for_reference
+from customers.admin.bases import KeptAdmin, KeptInline
+from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
+from customers.models import CustomerStatistics, Membership, Note, User
+from customers.selectors import holding_words
+
+_DETAILS = ("kind", "email", "first_name", "last_name", "phone", "company", "tags")
+_RIGHTS = ("is_active", "is_staff", "is_superuser", "groups")
+
+
+# While running, Django's classes take no type arguments.
+if TYPE_CHECKING:
+    _UserAdmin = DjangoUserAdmin[User]
+else:
+    _UserAdmin = DjangoUserAdmin
+
+# Django's own page for groups would delete one with all it allows.
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(KeptAdmin[Group], DjangoGroupAdmin):
+    """What members of staff may do."""
+
+
+class NotesInline(KeptInline[Note, User]):
+    model = Note
+    fk_name = "user"
+    fields = ("body", "pinned", "author", "created_at")
+    readonly_fields = ("author", "created_at")
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Note]:
+        return super().get_queryset(request).select_related("author")
+
+
+class MembershipsInline(KeptInline[Membership, User]):
+    model = Membership
+    fields = ("organisation", "role", "started_on", "ended_on")
+    autocomplete_fields = ("organisation",)
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user", "organisation")
+
+
+@admin.register(User)
+class PersonAdmin(KeptAdmin[User], _UserAdmin):
+    """Everybody. Only a superuser gives rights or touches people who have them; customers have no password."""
+
+    add_form = NewPersonForm
+    add_form_template = None
+    list_display = ("name", "email", "phone", "company", "kind", "bookings", "last_booked")
+    list_display_links = ("name", "email")
+    list_filter = ("kind", "is_staff", "tags")
+    list_select_related = ("statistics",)
+    ordering = ("last_name", "first_name", "id")
+    search_fields = ("email",)
+    search_help_text = "Email address, name, telephone, company or booking reference"
+    filter_horizontal = ("tags", "groups")
+    readonly_fields = ("created_at", "last_login", "figures", "elsewhere")
+    inlines = (NotesInline, MembershipsInline)
+    add_fieldsets = ((None, {"fields": _DETAILS}),)
+
+    @override
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        # For anybody else it would be shown as it is stored.
+        rights = ("password", *_RIGHTS) if obj.is_staff and request.user.is_superuser else _RIGHTS
+        return (
+            (None, {"fields": (*_DETAILS, "created_at")}),
+            ("What they amount to", {"fields": ("figures", "elsewhere")}),
+            ("Logging in to the office", {"fields": (*rights, "last_login"), "classes": ("collapse",)}),
+        )
+
+    @override
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[forms.ModelForm[User]]":
+        if obj is not None:
+            kwargs["form"] = StaffPersonForm if obj.is_staff else PersonForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *_RIGHTS)
+
+    @override
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return self.inlines if obj else ()
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_guarded = obj is not None and (obj.is_staff or obj.is_superuser)
+        return super().has_change_permission(request, obj) and (not is_guarded or request.user.is_superuser)
+
+    @override
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Passwords are for staff: with one, anybody could log in as a customer."""
+        person = self.get_object(request, id)
+        if person is not None and not person.is_staff:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = holding_words(search_term)
+        # One look-up by key instead of a join, so that the search stays on its indexes.
+        if booking := booking_for_reference(search_term):
+            found |= Q(pk=booking.customer_id)
+        return queryset.filter(found), False
+
+    @override
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for note in formset.save(commit=False):
+            if isinstance(note, Note) and note.author_id is None:
+                note.author_id = request.user.pk
+            note.save()
+        formset.save_m2m()
+
+    @admin.display(ordering="last_name")
+    def name(self, person: User) -> str:
+        return str(person)
+
+    @admin.display(ordering="statistics__bookings_count")
+    def bookings(self, person: User) -> int:
+        return _statistics(person).bookings_count
+
+    @admin.display(ordering="statistics__last_booked_at")
+    def last_booked(self, person: User) -> Any:
+        return _statistics(person).last_booked_at
+
+    @admin.display(description="figures")
+    def figures(self, person: User) -> str:
+        """Pending and confirmed bookings count; net paid is what was paid less what was refunded."""
+        figures = _statistics(person)
+        return (
+            f"{figures.bookings_count} bookings that are waiting for payment or booked, {figures.places_count} places. "
+            f"£{figures.paid_total:,.2f} paid, £{figures.refunded_total:,.2f} refunded, "
+            f"£{figures.net_paid_total:,.2f} net."
+        )
+
+    @admin.display(description="see also")
+    def elsewhere(self, person: User) -> str:
+        return format_html(
+            '<a href="{}?customer__id__exact={}">Bookings</a> · <a href="{}?user__id__exact={}">Timeline</a>',
+            reverse("admin:bookings_booking_changelist"),
+            person.pk,
+            reverse("admin:customers_activity_changelist"),
+            person.pk,
+        )
+
+
+def _statistics(person: User) -> CustomerStatistics:
+    """The stored row, or noughts for who has none yet."""
+    return getattr(person, "statistics", None) or CustomerStatistics()

@@ -1,0 +1,103 @@
+"""What is remembered about people: notes and tags are staff's; timeline, figures and links are written by our code."""
+
+from typing import Any, override
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from bookings.selectors import booking_for_reference
+from customers.admin.bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
+from customers.models import AccessLink, Activity, CustomerStatistics, Note, Tag
+from customers.services import access
+
+
+@admin.register(Tag)
+class TagAdmin(KeptAdmin[Tag]):
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(Note)
+class NoteAdmin(FoundByPersonAdmin[Note]):
+    """What was written stays: a mistake is put right by another note."""
+
+    list_display = ("created_at", "user", "body_start", "pinned", "author")
+    list_display_links = ("created_at", "body_start")
+    list_select_related = ("user", "author")
+    ordering = ("-created_at", "-id")
+    fields = ("user", "body", "pinned", "author", "created_at")
+    autocomplete_fields = ("user",)
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Note | None = None) -> Any:
+        return ("user", "body", "author", "created_at") if obj else ("author", "created_at")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
+        if not change:
+            obj.author_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="note")
+    def body_start(self, note: Note) -> str:
+        return str(note)
+
+
+@admin.register(Activity)
+class ActivityAdmin(FoundByPersonAdmin[Activity], ReadOnlyAdmin[Activity]):
+    list_display = ("occurred_at", "user", "summary", "actor_label")
+    list_select_related = ("user",)
+    ordering = ("-occurred_at", "-id")
+    fields = ("user", "occurred_at", "kind", "summary", "subject_kind", "subject_key", "actor_kind", "actor_label")
+
+
+@admin.register(CustomerStatistics)
+class CustomerStatisticsAdmin(FoundByPersonAdmin[CustomerStatistics], ReadOnlyAdmin[CustomerStatistics]):
+    list_display = (
+        "user",
+        "bookings_count",
+        "places_count",
+        "last_booked_at",
+        "paid_total",
+        "refunded_total",
+        "net_paid_total",
+        "computed_at",
+    )
+    list_select_related = ("user",)
+    ordering = ("user_id",)
+
+
+@admin.register(AccessLink)
+class AccessLinkAdmin(ReadOnlyAdmin[AccessLink]):
+    """Which links are out, and closing them. What is secret about a link is shown nowhere."""
+
+    list_display = ("created_at", "purpose", "subject_key", "expires_at", "last_used_at", "revoked_at")
+    list_filter = ("purpose",)
+    ordering = ("-created_at", "-id")
+    fields = ("purpose", "subject_key", "created_at", "expires_at", "last_used_at", "revoked_at")
+    search_fields = ("subject_key",)
+    search_help_text = "Booking reference, or the key of a booking or a place"
+    actions = ("revoke",)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AccessLink], search_term: str
+    ) -> tuple[QuerySet[AccessLink], bool]:
+        if not search_term.strip():
+            return queryset, False
+        keys = [search_term.strip().lower()]
+        if booking := booking_for_reference(search_term):
+            keys += [str(booking.pk), *(str(attendee.pk) for attendee in booking.attendees.all())]
+        return queryset.filter(purpose__in=AccessLink.Purpose.values, subject_key__in=keys), False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("customers.change_accesslink")
+
+    @admin.action(description="Revoke the chosen links", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[AccessLink]) -> None:
+        closed = [link for link in queryset if access.revoke_link(link)]
+        for link in closed:
+            self.log_change(request, link, "Revoked.")
+        noun = "link" if len(closed) == 1 else "links"
+        self.message_user(request, f"{len(closed)} {noun} revoked. They open nothing any more.", messages.SUCCESS)

@@ -1,0 +1,50 @@
+"""Reading what is remembered about people."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from customers.models import Activity, CustomerStatistics, Membership, Note, User
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """What this app knows of one person; the querysets are not evaluated yet."""
+
+    activities: QuerySet[Activity]
+    notes: QuerySet[Note]
+    memberships: QuerySet[Membership]
+    statistics: CustomerStatistics | None
+
+
+def for_customer(user: User) -> CustomerRecord:
+    """Timeline and notes, newest first (pinned notes before others), current memberships, figures if computed."""
+    return CustomerRecord(
+        activities=Activity.objects.filter(user=user),
+        notes=Note.objects.filter(user=user).select_related("author"),
+        memberships=Membership.objects.filter(user=user, ended_on=None).select_related("organisation"),
+        statistics=CustomerStatistics.objects.filter(user=user).first(),
+    )
+
+
+def holding_words(text: str) -> Q:
+    """The condition that address, name, telephone or company together hold every word; all of it is indexed."""
+    condition = Q()
+    for word in text.split():
+        condition &= (
+            Q(email__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(phone__icontains=word)
+            | Q(company__icontains=word)
+        )
+    return condition
+
+
+def people_matching(text: str, *, at_most: int = 200) -> list[UUID]:
+    """Keys of people who match every word of `text`, for searching rows that hang on people.
+
+    With a short list of keys in hand such a search stays on its own index.
+    """
+    return list(User.objects.filter(holding_words(text)).order_by().values_list("pk", flat=True)[:at_most])

@@ -1,0 +1,52 @@
+"""Opening an access link. What it opens is shown by the apps that own it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_http_methods
+
+from bookings import selectors as bookings
+from customers.access_cookies import set_access_cookie
+from customers.models import AccessLink
+from customers.services import access
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Asks for one press, then exchanges the link for a cookie and goes to the page.
+
+    Mail scanners follow links, so looking at it uses nothing up and opens nothing. Unknown, expired and revoked links
+    are answered alike.
+    """
+    link = access.find_live_link(token)
+    if link is None:
+        return _kept_private(render(request, "customers/link_unknown.html", status=404))
+    if request.method != "POST":
+        return _kept_private(render(request, "customers/open_link.html", {"link": link}))
+    access.mark_used(link)
+    path = _page_of(link)
+    response = HttpResponseRedirect(path)
+    set_access_cookie(response, token=token, path=path)
+    return _kept_private(response)
+
+
+def _page_of(link: AccessLink) -> str:
+    """Where the subject is shown. A link's subject is never deleted, so the page is there."""
+    if link.purpose == AccessLink.Purpose.BOOKING:
+        booking = bookings.booking_with_details(UUID(link.subject_key))
+        return reverse("bookings:booking", args=[booking.reference])
+    return reverse("bookings:place", args=[link.subject_key])
+
+
+def _kept_private(response: HttpResponse) -> HttpResponse:
+    """The address of this page is a secret: nobody stores it, and no other page is told where somebody came from.
+
+    Not "no-referrer": under that browsers send "Origin: null" with the press of the button, and it would be refused
+    as a forgery. "strict-origin" names the site and never the page.
+    """
+    add_never_cache_headers(response)
+    response["Referrer-Policy"] = "strict-origin"
+    return response
