@@ -1,0 +1,55 @@
+"""Reading invoices and their documents."""
+
+import hashlib
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from bookings.models import Booking
+from config.kernel.references import reference_key
+from customers.models import User
+from invoicing.models import Invoice, SupplierProfile
+
+
+class DocumentMissing(Exception):
+    """The PDF is not there (yet, or any more), or is not the one that was stored."""
+
+
+def current_supplier() -> SupplierProfile:
+    """Who issues invoices today: the newest version."""
+    return SupplierProfile.objects.order_by("-version")[0]
+
+
+def invoices_for(booking: Booking) -> QuerySet[Invoice]:
+    """A booking's invoices, newest first."""
+    return Invoice.objects.filter(booking=booking)
+
+
+def for_customer(user: User) -> QuerySet[Invoice]:
+    """A person's invoices with their bookings, newest first."""
+    return Invoice.objects.filter(customer=user).select_related("booking")
+
+
+def invoice_with_lines(invoice_id: UUID) -> Invoice:
+    """An invoice and all that its document shows: two queries."""
+    return Invoice.objects.prefetch_related("lines").get(pk=invoice_id)
+
+
+def invoice_of_booking(*, reference: str, number: str) -> Invoice | None:
+    """The invoice with this number, if it belongs to the booking of this reference. Opens nothing by itself."""
+    return Invoice.objects.filter(booking__reference_key=reference_key(reference), number=number).first()
+
+
+def pdf_bytes(invoice: Invoice) -> bytes:
+    """The stored document. Raises DocumentMissing unless it is ready, there, and what was stored."""
+    if invoice.pdf_state != Invoice.PdfState.READY:
+        raise DocumentMissing(f"{invoice} has no PDF yet.")
+    try:
+        content = (Path(settings.STORAGE_PATH) / invoice.pdf_path).read_bytes()
+    except OSError as error:
+        raise DocumentMissing(f"The PDF of {invoice} is gone.") from error
+    if hashlib.sha256(content).hexdigest() != invoice.pdf_sha256:
+        raise DocumentMissing(f"The PDF of {invoice} is not the one that was stored.")
+    return content

@@ -1,0 +1,52 @@
+"""What an invoice line says: when, where and who. Pure functions; their result is frozen with the invoice."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+from bookings.models import Attendee, CourseSession, SessionDay
+from config.kernel import clock
+
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def line_detail(session: CourseSession, days: Sequence[SessionDay], people: Sequence[Attendee]) -> str:
+    """When and where, then who, each on lines of its own. Never anything about anybody's needs."""
+    meetings = [(day.starts_at, day.ends_at) for day in days] or [(session.starts_at, session.ends_at)]
+    when = _when(meetings)
+    if session.venue is not None:
+        when[-1] += f", {session.venue}"
+    return "\n".join([*when, _who(people)])
+
+
+def printable(text: str) -> str:
+    """`text` without control characters and without marks that turn the reading direction: no typeface draws them, and
+    a paper must read as it is stored."""
+    unified = "\n".join(line.strip() for line in text.splitlines())
+    return "".join(c for c in unified if c == "\n" or not (unicodedata.category(c) == "Cc" or c in _DIRECTION_MARKS))
+
+
+def course_date(session: CourseSession) -> str:
+    """ "3 December 2026", or "14 to 16 December 2026"."""
+    first, last = clock.london_date(session.starts_at), clock.london_date(session.ends_at)
+    return clock.format_plain_date(first) if first == last else clock.format_date_range(first, last)
+
+
+def _when(meetings: Sequence[tuple[datetime, datetime]]) -> list[str]:
+    """One line for days in a row at the same hours, else one line a day."""
+    dates = [clock.london_date(start) for start, _ in meetings]
+    hours = [clock.format_time_range(start, end) for start, end in meetings]
+    in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
+    if in_a_row and len(set(hours)) == 1:
+        return [f"{clock.format_date_range(dates[0], dates[-1])}, {hours[0]}"]
+    return [f"{clock.format_date(day)}, {time}" for day, time in zip(dates, hours, strict=True)]
+
+
+def _who(people: Sequence[Attendee]) -> str:
+    names = [" ".join(printable(person.full_name).split()) for person in people]
+    named = ", ".join(name for name in names if name)
+    unnamed = names.count("")
+    if not unnamed:
+        return named
+    rest = "1 person to be named" if unnamed == 1 else f"{unnamed} people to be named"
+    return f"{named} and {rest}" if named else rest
