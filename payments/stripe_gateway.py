@@ -194,6 +194,11 @@ def _client() -> stripe.StripeClient:
     )
 
 
+def forget_client() -> None:
+    """The next call reads the settings anew."""
+    _client.cache_clear()
+
+
 @contextmanager
 def _errors() -> Iterator[None]:
     try:

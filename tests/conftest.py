@@ -1,0 +1,44 @@
+"""Fixtures for every test: the stand-in for Stripe behind the product's own gateway, and a clean Redis."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from pytest_django.fixtures import SettingsWrapper
+
+from payments import stripe_gateway
+from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
+
+pytest_plugins = ["tests.plugins.no_skips"]
+
+
+@pytest.fixture(scope="session")
+def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """One stand-in for the whole run, in threads of this process; it sends no webhooks by itself."""
+    server = start_server(tmp_path_factory.mktemp("stripe") / "state.sqlite3")
+    yield StandIn(server.url)
+    server.stop()
+
+
+@pytest.fixture
+def stripe_stand_in(stripe_server: StandIn, settings: SettingsWrapper) -> Iterator[StandIn]:
+    """An empty stand-in that the product's gateway speaks to."""
+    stripe_server.control("reset")
+    settings.STRIPE_API_BASE = stripe_server.url
+    settings.STRIPE_SECRET_KEY = SECRET_KEY
+    settings.STRIPE_PUBLISHABLE_KEY = PUBLISHABLE_KEY
+    settings.STRIPE_WEBHOOK_SECRET = WEBHOOK_SECRET
+    stripe_gateway.forget_client()
+    yield stripe_server
+    stripe_gateway.forget_client()
+
+
+@pytest.fixture
+def broker() -> Iterator[redis.Redis]:
+    """The Redis that carries tasks, emptied before and after."""
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    client.flushdb()
+    yield client
+    client.flushdb()
+    client.close()
