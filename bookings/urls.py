@@ -1,0 +1,17 @@
+from django.urls import path
+
+from bookings.views import book, booking, catalogue, check, people, place
+
+app_name = "bookings"
+
+urlpatterns = [
+    path("", catalogue.catalogue, name="catalogue"),
+    path("courses/<slug:slug>/", catalogue.course, name="course"),
+    path("sessions/<slug:code>/book/", book.book, name="book"),
+    path("sessions/<slug:code>/book/people/", people.people, name="people"),
+    path("sessions/<slug:code>/book/check/", check.check, name="check"),
+    path("bookings/<str:reference>/", booking.booking, name="booking"),
+    path("bookings/<str:reference>/calendar.ics", booking.booking_calendar_file, name="booking_calendar"),
+    path("places/<uuid:attendee_id>/", place.place, name="place"),
+    path("places/<uuid:attendee_id>/calendar.ics", place.place_calendar_file, name="place_calendar"),
+]

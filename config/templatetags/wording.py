@@ -1,0 +1,58 @@
+"""Money and time in templates, worded as the design language says (section 10)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+
+from config.kernel import clock, money
+
+register = template.Library()
+
+
+@register.filter
+def pounds(amount: Decimal) -> str:
+    """ "£90": for sentences and lists."""
+    return money.format_money(amount, whole=True)
+
+
+@register.filter
+def pence(amount: Decimal) -> str:
+    """ "£90.00": for sums and invoices."""
+    return money.format_money(amount)
+
+
+@register.filter
+def per_cent(rate: Decimal) -> str:
+    """ "20%", "17.5%"."""
+    return f"{rate:f}".rstrip("0").rstrip(".") + "%" if "." in f"{rate:f}" else f"{rate:f}%"
+
+
+@register.filter
+def day(instant: datetime) -> str:
+    """ "Thursday 3 December 2026"."""
+    return clock.format_date(clock.london_date(instant))
+
+
+@register.filter
+def short_day(instant: datetime) -> str:
+    """ "Thu 3 Dec"."""
+    return clock.format_short_date(clock.london_date(instant))
+
+
+@register.filter
+def clock_time(instant: datetime) -> str:
+    """ "2:45pm", in London."""
+    return clock.format_time(instant)
+
+
+@register.filter
+def time_range(start: datetime, end: datetime) -> str:
+    """ "9am to 4pm", in London."""
+    return clock.format_time_range(start, end)
+
+
+@register.filter
+def day_range(start: datetime, end: datetime) -> str:
+    """ "14 to 16 December 2026", or the one day in full."""
+    return clock.format_date_range(clock.london_date(start), clock.london_date(end))
