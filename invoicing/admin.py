@@ -4,7 +4,6 @@ from typing import Any, override
 
 from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -127,6 +126,6 @@ class SupplierProfileAdmin(KeptAdmin[SupplierProfile]):
 
     @override
     def save_model(
-        self, request: HttpRequest, obj: SupplierProfile, form: ModelForm[SupplierProfile], change: bool
+        self, request: HttpRequest, obj: SupplierProfile, form: "ModelForm[SupplierProfile]", change: bool
     ) -> None:
         suppliers.add_version(obj)
