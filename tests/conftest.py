@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 from django.conf import settings as django_settings
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from payments import stripe_gateway
 from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
@@ -22,7 +22,7 @@ def stripe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]
 
 
 @pytest.fixture
-def stripe_stand_in(stripe_server: StandIn, settings: SettingsWrapper) -> Iterator[StandIn]:
+def stripe_stand_in(stripe_server: StandIn, settings: Settings) -> Iterator[StandIn]:
     """An empty stand-in that the product's gateway speaks to."""
     stripe_server.control("reset")
     settings.STRIPE_API_BASE = stripe_server.url
