@@ -4,8 +4,11 @@ It is the default only where no mail server and no provider is configured (confi
 the whole letter, secret links included, as a real mailbox would.
 """
 
+import email
 import email.policy
 from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage as ParsedMessage
 from typing import Any, override
 
 from django.core.mail import EmailMessage
@@ -32,3 +35,43 @@ class MailboxBackend(BaseEmailBackend):
             for message in email_messages
         )
         return len(stored)
+
+
+@dataclass(frozen=True)
+class StoredAttachment:
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class StoredLetter:
+    """A stored message taken apart. `html` is its source: to be shown as text, never as a page of ours."""
+
+    headers: list[tuple[str, str]]
+    text: str
+    html: str
+    attachments: list[StoredAttachment]
+
+
+def read(message: MailboxMessage) -> StoredLetter:
+    """What is in a stored message."""
+    parsed = email.message_from_bytes(bytes(message.raw), policy=email.policy.default)
+    return StoredLetter(
+        headers=[(name, str(value)) for name, value in parsed.items()],
+        text=_body(parsed, "plain"),
+        html=_body(parsed, "html"),
+        attachments=[
+            StoredAttachment(
+                filename=part.get_filename() or "attachment",
+                content_type=part.get_content_type(),
+                content=part.get_payload(decode=True),
+            )
+            for part in parsed.iter_attachments()
+        ],
+    )
+
+
+def _body(parsed: ParsedMessage, kind: str) -> str:
+    body = parsed.get_body(preferencelist=(kind,))
+    return body.get_content() if body else ""
