@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.apps.registry import Apps
+from django.apps.registry import apps as current_apps
 from django.db.models.signals import post_migrate
 
 # Made up, so that a first start has something to show; staff add version 2 before going live (docs/deploying.md).
@@ -24,7 +25,7 @@ class InvoicingConfig(AppConfig):
         post_migrate.connect(_ensure_supplier_profile, sender=self)
 
 
-def _ensure_supplier_profile(*, using: str, apps: Apps, **_kwargs: Any) -> None:
+def _ensure_supplier_profile(*, using: str, apps: Apps = current_apps, **_kwargs: Any) -> None:
     """An invoice copies its supplier, so there is always a profile, also after a test emptied the tables."""
     profiles = apps.get_model("invoicing", "SupplierProfile").objects.using(using)
     profiles.get_or_create(version=1, defaults=MADE_UP_SUPPLIER)
