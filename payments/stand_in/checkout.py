@@ -13,6 +13,7 @@ from .errors import Json, bad_parameter, refused, unsupported
 from .listing import merge_metadata, page, whole
 from .shapes import blank
 from .store import new_id
+from .urls import check_url
 
 SHORTEST = 30 * 60
 LONGEST = 24 * 3600
@@ -74,8 +75,8 @@ def _check(account: Account, params: Json) -> None:
         name = f"payment_intent_data[{min(unknown)}]"
         raise unsupported(f"{name} in a Checkout session", name)
     for name in ("success_url", "cancel_url"):
-        if not str(params.get(name, "https://")).startswith(("http://", "https://")):
-            raise bad_parameter("Not a valid URL", code="url_invalid", param=name)
+        if params.get(name):
+            check_url(params[name], name)
     if params.get("customer") and params.get("customer_email"):
         raise bad_parameter("You may only specify one of these parameters: customer, customer_email.", param="customer")
     if params.get("customer"):
@@ -232,7 +233,7 @@ def update(account: Account, call: Call) -> Json:
 
 
 def line_items(account: Account, call: Call) -> Json:
-    """GET /v1/checkout/sessions/:id/line_items"""
+    """GET /v1/checkout/sessions/:id/line_items, all of them"""
     session = account.fetch("checkout.session", call.ids[0], "session")
     lines = account.store.private(session["id"])["line_items"]
     return whole(lines, f"/v1/checkout/sessions/{session['id']}/line_items")

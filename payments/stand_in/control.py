@@ -66,9 +66,9 @@ class Control:
 
     def _webhooks(self, body: Json) -> Json:
         webhooks = self._account.webhooks
-        webhooks.mode = Mode(body.get("mode", Mode.NORMAL))
-        webhooks.delay_seconds = float(body.get("delay_seconds", 0))
-        return {"mode": webhooks.mode, "delay_seconds": webhooks.delay_seconds}
+        mode, delay_seconds = Mode(body.get("mode", Mode.NORMAL)), float(body.get("delay_seconds", 0))
+        webhooks.mode, webhooks.delay_seconds = mode, delay_seconds
+        return {"mode": mode, "delay_seconds": delay_seconds}
 
     def _flush(self, body: Json) -> Json:
         webhooks = self._account.webhooks

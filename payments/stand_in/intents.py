@@ -14,6 +14,7 @@ from .listing import merge_metadata, page
 from .payment_methods import card_behind, resolve
 from .shapes import blank
 from .store import new_id
+from .urls import check_url
 
 CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
@@ -177,6 +178,8 @@ def confirm(account: Account, call: Call) -> Json:
 def confirm_with(account: Account, intent: Json, method: Json | None, call: Call) -> Json:
     """Try to pay an intent with a payment method: it succeeds, is refused, or asks for 3-D Secure first."""
     params = call.params
+    if params.get("return_url"):
+        check_url(params["return_url"], "return_url")
     if method is None:
         raise refused(
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
@@ -191,8 +194,8 @@ def confirm_with(account: Account, intent: Json, method: Json | None, call: Call
             "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of"
             " these payment methods might redirect your customer off of your page, you must provide a `return_url`. If"
             " you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to"
-            " `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment"
-            " Intents.",
+            " `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and"
+            " Payment Intents.",
             param="return_url",
         )
     if not card_behind(account, method).challenge:

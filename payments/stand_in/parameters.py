@@ -12,6 +12,7 @@ import typing
 from decimal import Decimal
 from typing import Any
 
+from stripe import params
 from stripe._request_options import RequestOptions
 from stripe._stripe_object import UntypedStripeObject
 
@@ -21,6 +22,8 @@ from .forms import Form
 _WHOLE_NUMBER = re.compile(r"-?\d{1,18}")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _NOT_PARAMETERS = frozenset(RequestOptions.__annotations__)
+
+_WITHOUT_TYPES = (params.PaymentIntentCreateParams, params.PaymentIntentUpdateParams, params.PaymentIntentConfirmParams)
 
 METADATA_KEYS = 50
 METADATA_KEY_LENGTH = 40
@@ -34,6 +37,14 @@ def check(form: Form, typed: type, *, extra: frozenset[str] = frozenset()) -> di
     ``extra`` names text parameters that only browsers send and the server library's types leave out.
     Raises a parameter error (never stored under an idempotency key) as Stripe would.
     """
+    if typed in _WITHOUT_TYPES and "payment_method_types" in form:
+        # https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+        raise bad_parameter(
+            "The parameter payment_method_types is no longer supported. Use dynamic payment methods,"
+            " allowed_payment_method_types or excluded_payment_method_types.",
+            code="payment_method_types_no_longer_supported",
+            param="payment_method_types",
+        )
     browser = {name: _text(form[name], name) for name in extra if name in form}
     rest = {name: value for name, value in form.items() if name not in extra}
     return _mapping(rest, typed, "") | browser

@@ -3,7 +3,7 @@
 from .account import Account, Call
 from .cards import Card, by_id, id_of, read_card, remembered
 from .errors import Json, StripeError, refused, unsupported
-from .listing import merge_metadata, page
+from .listing import merge_metadata, page, whole
 from .shapes import blank
 from .store import new_id
 
@@ -123,4 +123,6 @@ def listed(account: Account, call: Call) -> Json:
     if customer is None:
         raise unsupported("listing payment methods without a customer", "customer")
     account.fetch("customer", customer, "customer")
+    if call.params.get("type", "card") != "card":
+        return whole([], "/v1/payment_methods")
     return page(account, "payment_method", "/v1/payment_methods", call.params, customer=customer)

@@ -35,7 +35,8 @@ def _route(
     method: str, path: str, endpoint: Endpoint, typed: type, plays: str = "", *, publishable: bool = False
 ) -> Route:
     pattern = re.compile("/v1" + path.replace(":id", "([A-Za-z0-9_]+)"))
-    names = frozenset(f"{plays} expand".split())
+    # A deleted object shows nothing that could be expanded.
+    names = frozenset(plays.split()) | (frozenset() if method == "DELETE" else frozenset({"expand"}))
     return Route(method, pattern, endpoint, typed, names, publishable, _BROWSER if publishable else frozenset())
 
 
@@ -121,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _route("GET", "/checkout/sessions/:id", checkout.retrieve, c.SessionRetrieveParams),
     _route("POST", "/checkout/sessions/:id", checkout.update, c.SessionUpdateParams, "metadata"),
-    _route("GET", "/checkout/sessions/:id/line_items", checkout.line_items, c.SessionListLineItemsParams, "limit"),
+    _route("GET", "/checkout/sessions/:id/line_items", checkout.line_items, c.SessionListLineItemsParams),
     _route("POST", "/checkout/sessions/:id/expire", checkout.expire, c.SessionExpireParams),
     _route("GET", "/events", events.listed, p.EventListParams, f"{_LIST} created type"),
     _route("GET", "/events/:id", events.retrieve, p.EventRetrieveParams),

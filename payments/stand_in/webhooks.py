@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _SENDERS = 3
 _ANSWER_WITHIN = 10.0
+_FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 _GIVE_UP_AFTER = 3 * 24 * 3600.0
 """Stripe retries live events for up to three days: https://docs.stripe.com/webhooks#retries."""
@@ -141,6 +142,8 @@ class Webhooks:
         accepted = self._post_event(event_id)
         with self._store.transaction():
             self._record(number, accepted)
+        if not accepted:
+            self.wake()  # A sender at rest does not know of the new moment to try again.
         return accepted
 
     def _record(self, number: int, accepted: bool) -> None:
@@ -153,7 +156,7 @@ class Webhooks:
         if not found:
             return  # Reset while it was on its way.
         attempts, first_due = found[0][0] + 1, found[0][1]
-        due = time.time() + min(2.0 ** (attempts - 1), _LONGEST_PAUSE)
+        due = time.time() + min(_FIRST_PAUSE * 2.0 ** (attempts - 1), _LONGEST_PAUSE)
         state = "failed" if due - first_due > _GIVE_UP_AFTER else "pending"
         self._store.run(
             "UPDATE deliveries SET state = ?, attempts = ?, due = ? WHERE number = ?", (state, attempts, due, number)
