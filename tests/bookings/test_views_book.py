@@ -62,7 +62,7 @@ def test_a_number_that_is_none_gets_a_sentence(client: Client, typed: str) -> No
     assert Hold.objects.count() == 0
 
 
-@pytest.mark.parametrize("typed", ["3", " 3 ", "٣", "3", "03"])
+@pytest.mark.parametrize("typed", ["3", " 3 ", "٣", "03"])
 def test_a_number_in_any_spelling_is_understood(client: Client, typed: str) -> None:
     session = make_session()
     client.post(f"/sessions/{session.code}/book/", {"places": typed})

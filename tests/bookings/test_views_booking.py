@@ -1,0 +1,190 @@
+"""The booking page and the page of one place: open to who has the cookie, and the same nothing to everybody else."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from bookings.models import Attendee, Booking
+from config.kernel import clock
+from customers.models import AccessLink
+from customers.services import access
+from tests.factories import make_booking, make_course, make_payment, make_refund, make_session
+
+pytestmark = pytest.mark.django_db
+
+THREE = [("Hannah", "Okafor", "hannah@example.org"), ("Tom", "Ackroyd", "tom@example.org"), ("", "", "")]
+
+
+def booking_url(booking: Booking) -> str:
+    return f"/bookings/{booking.reference}/"
+
+
+def open_booking(client: Client, booking: Booking) -> AccessLink:
+    return _open(client, AccessLink.Purpose.BOOKING, str(booking.pk))
+
+
+def open_place(client: Client, attendee: Attendee) -> AccessLink:
+    return _open(client, AccessLink.Purpose.ATTENDEE, str(attendee.pk))
+
+
+def _open(client: Client, purpose: AccessLink.Purpose, key: str) -> AccessLink:
+    link = access.make_access_link(purpose=purpose, subject_key=key, expires_at=clock.now() + timedelta(days=1))
+    response = client.post(f"/access/{access.link_token(link)}/")
+    assert response.status_code == 302
+    return link
+
+
+def test_a_booked_booking_shows_everything_that_is_ones_own(client: Client) -> None:
+    booking = make_booking(people=THREE, contact_email="hannah@example.org", po_number="RN-2208")
+    make_refund(make_payment(booking), amount=Decimal("90.00"))
+    open_booking(client, booking)
+    response = client.get(booking_url(booking))
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+    page = response.content.decode()
+    for text in (
+        "You’re booked, Hannah</h1>",
+        booking.reference + "</b>",
+        "Tom Ackroyd",
+        "Name to follow",
+        "RN-2208",
+        "<dt>Paid</dt><dd>£270.00</dd>",
+        "<dt>Refunded</dt><dd>£90.00</dd>",
+        "Add to your calendar",
+        "If your plans change",
+        "hannah@example.org",
+    ):
+        assert text in page, text
+
+
+@pytest.mark.parametrize(
+    "status, words",
+    [
+        (Booking.Status.PENDING, "Waiting for payment</h1>"),
+        (Booking.Status.EXPIRED, "This booking ran out of time</h1>"),
+        (Booking.Status.CANCELLED, "This booking is cancelled</h1>"),
+    ],
+)
+def test_every_status_has_its_words_and_no_calendar(client: Client, status: Booking.Status, words: str) -> None:
+    booking = make_booking(status=status)
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    assert words in page
+    assert "calendar.ics" not in page
+    assert client.get(f"{booking_url(booking)}calendar.ics").status_code == 404
+
+
+def test_an_unpaid_booking_leads_to_paying_while_its_places_are_kept(client: Client) -> None:
+    booking = make_booking(status=Booking.Status.PENDING)
+    open_booking(client, booking)
+    assert f'href="{booking_url(booking)}pay/">Pay £90</a>' in client.get(booking_url(booking)).content.decode()
+    Booking.objects.update(lapses_at=clock.now() - timedelta(minutes=1))
+    page = client.get(booking_url(booking)).content.decode()
+    assert "/pay/" not in page
+    assert "We kept your places until" in page
+
+
+def test_after_the_course_there_are_no_plans_to_change(client: Client) -> None:
+    booking = make_booking(make_session(starts_at=clock.now() - timedelta(days=2)))
+    open_booking(client, booking)
+    assert "If your plans change" not in client.get(booking_url(booking)).content.decode()
+
+
+def test_the_calendar_file(client: Client) -> None:
+    booking = make_booking(make_session(days=3))
+    open_booking(client, booking)
+    response = client.get(f"{booking_url(booking)}calendar.ics")
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8; method=PUBLISH"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{booking.reference}.ics"'
+    assert response.content.count(b"BEGIN:VEVENT") == 3
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_booking_costs_the_same_however_many_come(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    booking = make_booking(people=THREE[:number])
+    open_booking(client, booking)
+    with django_assert_num_queries(6):
+        assert client.get(booking_url(booking)).status_code == 200
+
+
+def test_every_wrong_case_is_answered_alike(client: Client) -> None:
+    booking, other = make_booking(), make_booking()
+    attendee = booking.attendees.get()
+    pages = [client.get(booking_url(booking)), client.get("/bookings/RFT-9999-99/")]
+    open_booking(client, other)
+    # A key to another booking, to another purpose, or revoked, opens nothing either.
+    for token in (access.link_token(_link_to(other)), _place_token(attendee), _revoked_token(booking), "x", "é"):
+        client.cookies["access"] = token
+        pages += [client.get(booking_url(booking)), client.get(f"{booking_url(booking)}calendar.ics")]
+    assert {page.status_code for page in pages} == {404}
+    assert len({page.content for page in pages}) == 1
+    assert b"newest email we sent you" in pages[0].content
+
+
+def _link_to(booking: Booking) -> AccessLink:
+    link = access.current_link(purpose=AccessLink.Purpose.BOOKING, subject_key=str(booking.pk))
+    assert link is not None
+    return link
+
+
+def _place_token(attendee: Attendee) -> str:
+    link = access.make_access_link(
+        purpose=AccessLink.Purpose.ATTENDEE, subject_key=str(attendee.pk), expires_at=clock.now() + timedelta(days=1)
+    )
+    return access.link_token(link)
+
+
+def _revoked_token(booking: Booking) -> str:
+    link = access.make_access_link(
+        purpose=AccessLink.Purpose.BOOKING, subject_key=str(booking.pk), expires_at=clock.now() + timedelta(days=1)
+    )
+    access.revoke_link(link)
+    return access.link_token(link)
+
+
+def test_a_place_shows_nothing_of_the_others_the_price_or_the_booking(client: Client) -> None:
+    booking = make_booking(people=THREE, contact_email="hannah@example.org")
+    tom = booking.attendees.get(first_name="Tom")
+    open_place(client, tom)
+    page = client.get(f"/places/{tom.pk}/").content.decode()
+    assert "Your place, Tom</h1>" in page
+    assert "Kelham Works" in page
+    for secret in ("Hannah", "Okafor", "hannah@example.org", "£", booking.reference, "VAT"):
+        assert secret not in page, secret
+    response = client.get(f"/places/{tom.pk}/calendar.ics")
+    assert response.content.count(b"BEGIN:VEVENT") == 1
+    assert booking.reference.encode() not in response.content
+
+
+def test_a_place_opens_only_to_its_own_key(client: Client) -> None:
+    booking = make_booking(people=THREE)
+    hannah, tom, _ = booking.attendees.order_by("position")
+    client.cookies["access"] = _place_token(hannah)
+    assert client.get(f"/places/{hannah.pk}/").status_code == 200
+    for key in (tom.pk, uuid4()):
+        assert client.get(f"/places/{key}/").status_code == 404
+        assert client.get(f"/places/{key}/calendar.ics").status_code == 404
+    assert client.get(booking_url(booking)).status_code == 404
+
+
+def test_a_place_on_a_cancelled_booking_says_so(client: Client) -> None:
+    attendee = make_booking(status=Booking.Status.CANCELLED).attendees.get()
+    open_place(client, attendee)
+    page = client.get(f"/places/{attendee.pk}/").content.decode()
+    assert "This place isn’t booked any more</h1>" in page
+    assert client.get(f"/places/{attendee.pk}/calendar.ics").status_code == 404
+
+
+def test_what_was_typed_is_text_not_markup(client: Client) -> None:
+    session = make_session(course=make_course(bring="<img src=x>"))
+    booking = make_booking(session, people=[("<b>Tom</b>", "O'Neil", "")])
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    assert "&lt;b&gt;Tom&lt;/b&gt; O&#x27;Neil" in page
+    assert "<img" not in page

@@ -1,0 +1,140 @@
+"""The catalogue and the course page: what is on, what is left, and at a fixed price in queries."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from bookings.models import Course, CourseSession
+from config.kernel import clock
+from tests.factories import make_booking, make_course, make_hold, make_session, make_venue
+
+pytestmark = pytest.mark.django_db
+
+
+def in_days(number: int):
+    return clock.now() + timedelta(days=number)
+
+
+def catalogue(client: Client) -> str:
+    response = client.get("/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_courses_stand_under_their_need_with_their_next_two_dates(client: Client) -> None:
+    work = make_course(name="Emergency First Aid at Work")
+    make_course(name="Paediatric First Aid", need=Course.Need.CHILDREN)
+    sessions = [make_session(course=work, starts_at=in_days(number)) for number in (30, 10, 20)]
+    make_booking(sessions[1], people=[("", "", "")] * 10)
+    make_hold(sessions[1], places=1)
+    page = catalogue(client)
+
+    assert page.index("For your workplace") < page.index("Emergency First Aid at Work")
+    assert page.index("Emergency First Aid at Work") < page.index("For people who look after children")
+    assert page.index("For people who look after children") < page.index("Paediatric First Aid")
+    assert page.index("1 place left") < page.index("12 places left")
+    assert page.count("12 places left") == 1
+    assert page.count("See 3 dates") == 1
+    assert page.count("£90</span> a person, inc. VAT") == 2
+    assert page.count("No dates yet.") == 1
+
+
+def test_a_full_session_says_so(client: Client) -> None:
+    session = make_session(capacity=1)
+    make_booking(session)
+    assert '<span class="tag tag-grey">Full</span>' in catalogue(client)
+
+
+def test_what_is_not_on_sale_is_not_listed(client: Client) -> None:
+    make_session(is_private=True)
+    make_session(status=CourseSession.Status.DRAFT)
+    make_session(status=CourseSession.Status.CANCELLED)
+    make_session(starts_at=in_days(-1))
+    hidden = make_course(name="Hidden course", is_published=False)
+    make_session(course=hidden)
+    page = catalogue(client)
+    assert page.count("No dates yet.") == 4
+    assert "Hidden course" not in page
+    assert "places left" not in page
+
+
+def test_nothing_to_show(client: Client) -> None:
+    assert "No courses can be booked online at the moment." in catalogue(client)
+
+
+def test_a_free_course_says_free(client: Client) -> None:
+    make_session(course=make_course(price=Decimal(0)))
+    page = catalogue(client)
+    assert '<span class="price">Free</span>' in page
+    assert "£0" not in page
+
+
+def test_names_are_text_not_markup(client: Client) -> None:
+    make_course(name="<b>Bold</b> & co")
+    page = catalogue(client)
+    assert "&lt;b&gt;Bold&lt;/b&gt; &amp; co" in page
+    assert "<b>Bold" not in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_catalogue_costs_six_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    for _ in range(number):
+        course = make_course()
+        for _ in range(number):
+            make_booking(make_session(course=course))
+    with django_assert_num_queries(6):
+        client.get("/")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_course_costs_six_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    course = make_course()
+    for _ in range(number):
+        make_booking(make_session(course=course, days=2))
+    with django_assert_num_queries(6):
+        client.get(course.get_absolute_url())
+
+
+def test_a_course_shows_every_date_with_access_and_a_way_to_book(client: Client) -> None:
+    course = make_course(bring="Loose clothes")
+    venue = make_venue(step_free=True, hearing_loop=False, parking=True)
+    open_one = make_session(course=course, venue=venue, days=3)
+    full = make_session(course=course, venue=venue, capacity=1)
+    make_booking(full)
+    closing = make_session(course=course, venue=venue, starts_at=clock.now() + timedelta(minutes=90))
+    page = client.get(course.get_absolute_url()).content.decode()
+
+    assert "<h1>Emergency First Aid at Work</h1>" in page
+    assert page.count("Kelham Works, 12 Green Lane, Sheffield S3 8SE") == 3
+    assert (page.count("Step-free access"), page.count("No hearing loop"), page.count("Parking on site")) == (3, 3, 3)
+    assert f'href="/sessions/{open_one.code}/book/"' in page
+    assert f"/sessions/{full.code}/book/" not in page
+    assert f"/sessions/{closing.code}/book/" not in page
+    assert page.count("Online booking closed") == 1
+    assert "Loose clothes" in page
+
+
+def test_a_session_without_a_venue_is_shown(client: Client) -> None:
+    session = make_session()
+    CourseSession.objects.update(venue=None)
+    assert "We’ll tell you the place" in client.get(session.course.get_absolute_url()).content.decode()
+    assert catalogue(client).count("12 places left") == 1
+
+
+@pytest.mark.parametrize("slug", ["nothing", "%00", "hidden"])
+def test_an_unknown_course_is_not_found(client: Client, slug: str) -> None:
+    make_course(slug="hidden", is_published=False)
+    assert client.get(f"/courses/{slug}/").status_code == 404
+
+
+def test_reading_is_all_there_is_to_do(client: Client) -> None:
+    course = make_course()
+    assert client.post("/").status_code == 405
+    assert client.post(course.get_absolute_url()).status_code == 405
