@@ -1,6 +1,5 @@
 """A day on which invoices are issued, bookings to issue them for, a place for files, and what was started."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,14 +13,7 @@ from config.kernel import clock, jobs
 from invoicing.models import Invoice
 from invoicing.services.issuing import issue_invoice
 from tests.factories import make_booking, make_session
-
-TODAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-PEOPLE = (("Hannah", "Okafor", ""), ("Tom", "Ackroyd", ""), ("Priya", "Sharma", ""))
-
-type SetNow = Callable[[datetime], None]
-type MakeBooking = Callable[..., Booking]
-type MakeInvoice = Callable[..., Invoice]
-type Started = list[tuple[str, list[str | int], int]]
+from tests.invoicing.builders import PEOPLE, TODAY, MakeInvoice, SetNow, Started
 
 
 @pytest.fixture

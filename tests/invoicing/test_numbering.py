@@ -1,6 +1,5 @@
 """Numbers: in a row, a series a year, and as old as the paper they stand on."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -8,10 +7,9 @@ import pytest
 from config.kernel import clock
 from invoicing.models import NumberSequence
 from invoicing.services.numbering import GivenNumber, Series, next_number
+from tests.invoicing.builders import SetNow
 
 pytestmark = pytest.mark.django_db
-
-type SetNow = Callable[[datetime], None]
 
 LAST_MOMENT = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
 NEW_YEAR = datetime(2027, 1, 1, 0, 0, 0, tzinfo=UTC)
