@@ -10,6 +10,7 @@ from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 
 from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession, SessionDay, Venue
+from communications import letters
 from config.kernel import clock, jobs
 from customers.models import User
 from tests.communications.builders import HANNAH, Book, Person, Sink, Started, free_port, use_smtp
@@ -132,3 +133,9 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
     use_smtp(settings, controller.port)
     yield sink
     controller.stop()
+
+
+@pytest.fixture
+def the_first_of_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day on which these letters are written decides what can still be changed."""
+    monkeypatch.setattr(letters.clock, "london_today", lambda: date(2026, 11, 1))

@@ -90,9 +90,7 @@ def test_copies_of_money_letters_keep_their_invoice_and_sum(book: Book) -> None:
 
 
 def test_a_message_about_no_booking_goes_where_it_went(book: Book) -> None:
-    message = Message.objects.create(
-        dedupe_key="x", kind="invoice", state="sent", to_email="a@b.example", to_name="A"
-    )
+    message = Message.objects.create(dedupe_key="x", kind="invoice", state="sent", to_email="a@b.example", to_name="A")
     copy = outbox.resend(message=message)
     assert (copy.to_email, copy.to_name, copy.pk == message.pk) == ("a@b.example", "A", False)
 
