@@ -18,7 +18,7 @@ from bookings.selectors import booking_for_reference
 from communications import mailbox
 from communications.models import MailboxMessage, Message, MessageEvent
 from communications.services import outbox
-from customers.admin.bases import ReadOnlyAdmin
+from customers.admin_bases import ReadOnlyAdmin
 
 # While running, Django's classes take no type arguments.
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
-from customers.admin.bases import KeptAdmin, KeptInline, ReadOnlyAdmin
+from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.selectors import people_matching
 from invoicing import selectors
 from invoicing.models import Invoice, InvoiceLine, NumberSequence, SupplierProfile

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from customers.admin.bases import FoundByPersonAdmin, KeptAdmin, KeptInline
+from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, KeptInline
 from customers.models import Membership, Organisation
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
-from customers.admin.bases import KeptAdmin, KeptInline
+from customers.admin_bases import KeptAdmin, KeptInline
 from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
 from customers.models import CustomerStatistics, Membership, Note, User
 from customers.selectors import holding_words

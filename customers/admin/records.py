@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from bookings.selectors import booking_for_reference
-from customers.admin.bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
+from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
 from customers.models import AccessLink, Activity, CustomerStatistics, Note, Tag
 from customers.services import access
 
@@ -99,5 +99,5 @@ class AccessLinkAdmin(ReadOnlyAdmin[AccessLink]):
         closed = [link for link in queryset if access.revoke_link(link)]
         for link in closed:
             self.log_change(request, link, "Revoked.")
-        noun = "link" if len(closed) == 1 else "links"
-        self.message_user(request, f"{len(closed)} {noun} revoked. They open nothing any more.", messages.SUCCESS)
+        what = "1 link revoked. It opens" if len(closed) == 1 else f"{len(closed)} links revoked. They open"
+        self.message_user(request, f"{what} nothing any more.", messages.SUCCESS)

@@ -1,5 +1,6 @@
 """A customer's figures against facts counted by hand, worked out once and checked a second way."""
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -7,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from config.kernel import clock
-from customers import tasks
+from customers import locks, tasks
 from customers.flows import statistics
 from customers.flows.statistics import Difference
 from customers.models import CustomerStatistics, User
-from payments.models import PaymentEvent
 from tests.customers.conftest import MakeBooking, MakePayment, MakeRefund, MakeUser
 
 FIRST, SECOND, THIRD = (datetime(2026, month, 3, 9, 30, tzinfo=UTC) for month in (3, 7, 10))
@@ -53,9 +54,7 @@ def story(make_user: MakeUser, make_booking: MakeBooking, make_payment: MakePaym
 
 
 def figures(user: User) -> dict[str, Any]:
-    row = CustomerStatistics.objects.values().get(user=user)
-    del row["user_id"], row["computed_at"]
-    return row
+    return {name: value for name, value in CustomerStatistics.objects.values().get(user=user).items() if name in ANNS}
 
 
 ANNS = {
@@ -163,61 +162,6 @@ def test_it_goes_in_batches_and_says_how_far_it_is(
     assert checked == [(2, 3), (3, 3)]
 
 
-# Since a day.
-
-
-DAY = date(2026, 10, 3)
-BEFORE, AFTER = datetime(2026, 10, 2, 22, 59, tzinfo=UTC), datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("at,touched", [(BEFORE, 0), (AFTER, 1)])
-@pytest.mark.parametrize("stamp", ["created_at", "confirmed_at", "cancelled_at", "expired_at"])
-def test_since_follows_bookings_from_londons_midnight(
-    at: datetime, touched: int, stamp: str, make_user: MakeUser, make_booking: MakeBooking
-) -> None:
-    ann = make_user("ann@example.com")
-    booking = make_booking(ann, created_at=FIRST)
-    assert statistics.recalculate(since=DAY) == 0
-    type(booking).objects.update(**{stamp: at})
-    assert statistics.recalculate(since=DAY) == touched
-    assert CustomerStatistics.objects.count() == touched
-
-
-def test_since_follows_people_added_to_a_booking(make_user: MakeUser, make_booking: MakeBooking) -> None:
-    booking = make_booking(make_user("ann@example.com"), created_at=FIRST)
-    booking.attendees.create(position=2, created_at=AFTER)
-    assert statistics.recalculate(since=DAY) == 1
-
-
-@pytest.mark.parametrize("stamp", ["created_at", "paid_at", "cancelled_at"])
-def test_since_follows_payments(stamp: str, make_user: MakeUser, make_payment: MakePayment) -> None:
-    payment = make_payment(make_user("ann@example.com"), "90.00", created_at=FIRST)
-    assert statistics.recalculate(since=DAY) == 0
-    type(payment).objects.update(**{stamp: AFTER})
-    assert statistics.recalculate(since=DAY) == 1
-
-
-def test_since_follows_what_was_recorded_late(make_user: MakeUser, make_payment: MakePayment) -> None:
-    """A payment's own time may be the bank's; when we learned of it counts as well."""
-    payment = make_payment(make_user("ann@example.com"), "90.00", created_at=FIRST)
-    PaymentEvent.objects.create(
-        payment=payment, kind=PaymentEvent.Kind.SUCCEEDED, actor_kind="stripe", occurred_at=AFTER
-    )
-    assert statistics.recalculate(since=DAY) == 1
-
-
-@pytest.mark.parametrize("stamp", ["created_at", "finished_at"])
-def test_since_follows_refunds(
-    stamp: str, make_user: MakeUser, make_payment: MakePayment, make_refund: MakeRefund
-) -> None:
-    refund = make_refund(
-        make_payment(make_user("ann@example.com"), "90.00", created_at=FIRST), "30.00", created_at=FIRST
-    )
-    assert statistics.recalculate(since=DAY) == 0
-    type(refund).objects.update(**{stamp: AFTER})
-    assert statistics.recalculate(since=DAY) == 1
-
-
 # The second opinion.
 
 
@@ -308,3 +252,30 @@ def test_a_change_just_before_the_computing_is_looked_at_once_more(story: Story,
 
 def test_the_sweeper_takes_so_many_at_a_time(story: Story) -> None:
     assert [statistics.recalculate_stale(at_most=1) for _ in range(3)] == [1, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_computes_waits_for_who_changes(make_user: MakeUser, make_booking: MakeBooking) -> None:
+    """A booking being made holds its customer's lock; figures computed meanwhile would be older than they look."""
+    ann = make_user("ann@example.com")
+    changed, computing = threading.Event(), threading.Event()
+
+    def book() -> None:
+        try:
+            with transaction.atomic():
+                locks.lock_users([ann.pk])
+                make_booking(ann, places=2)
+                changed.set()
+                computing.wait(timeout=30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=book)
+    thread.start()
+    assert changed.wait(timeout=30)
+    releasing = threading.Timer(0.2, computing.set)
+    releasing.start()
+    statistics.recalculate(user_ids=[ann.pk])
+    thread.join()
+    releasing.join()
+    assert figures(ann)["places_count"] == 2

@@ -1,4 +1,7 @@
-"""What our admin pages about people share: nothing is deleted, nothing is counted needlessly, people are found fast."""
+"""What our admin pages share: nothing is deleted, nothing is counted needlessly, people are found fast.
+
+Not in `admin`, which nobody imports: the apps above build theirs on it.
+"""
 
 from typing import TYPE_CHECKING, Any, override
 
