@@ -125,7 +125,5 @@ class SupplierProfileAdmin(KeptAdmin[SupplierProfile]):
         return suppliers.details_of(selectors.current_supplier())
 
     @override
-    def save_model(
-        self, request: HttpRequest, obj: SupplierProfile, form: "ModelForm[SupplierProfile]", change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: SupplierProfile, form: Any, change: bool) -> None:
         suppliers.add_version(obj)
