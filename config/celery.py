@@ -37,6 +37,12 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
     sender.add_periodic_task(10, sender.signature("config.tasks.heartbeat"), name="heartbeat", expires=10)
 
 
+@signals.worker_ready.connect
+def beat_at_once(**_kwargs: Any) -> None:
+    """The first heartbeat of a new worker; /readyz/ need not wait for the scheduler."""
+    app.send_task("config.tasks.heartbeat", expires=10)
+
+
 @signals.worker_process_init.connect
 @signals.beat_embedded_init.connect
 def die_with_parent(**_kwargs: Any) -> None:

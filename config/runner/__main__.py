@@ -18,8 +18,6 @@ from config.runner.children import ChildDiedError, Family, run_step
 from config.runner.environment import RUNNING_FILE, Surroundings, read_surroundings, write_private
 from config.runner.ports import HOST, answers, reserved, stand_in_port
 
-MANAGE = (sys.executable, "manage.py")
-
 
 class Stopped(BaseException):
     """Somebody asked us to stop. Not an Exception, so that nothing on the way mistakes it for an error."""
@@ -64,8 +62,9 @@ def _run(surroundings: Surroundings, sockets: Path) -> None:
         )
         logins = _prepare(surroundings, environment)
         _start_site(family, surroundings, environment)
+        family.watch_until(lambda: _is_ready(surroundings.port))
         _welcome(surroundings, family, logins)
-        family.watch()
+        family.watch_until(_never)
 
 
 def _start_servers(family: Family, surroundings: Surroundings, sockets: Path) -> dict[str, str]:
@@ -87,21 +86,16 @@ def _start_stand_in(family: Family, surroundings: Surroundings, environment: dic
     for name in ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET"):
         option = name.removeprefix("STRIPE_").lower().replace("_", "-")
         command += [f"--{option}", environment[name]]
-    family.start("stand-in for Stripe", command, environment, ready=lambda: answers(port))
+    family.start("stand-in for Stripe", command, environment)
+    family.watch_until(lambda: answers(port))
     return {"STRIPE_API_BASE": f"http://{HOST}:{port}"}
 
 
 def _prepare(surroundings: Surroundings, environment: dict[str, str]) -> str:
     """Bring the database up to date and fill an empty one; returns the staff log-ins to show."""
-    say("Bringing the database up to date ...")
-    run_step("The migration of the database", [*MANAGE, "migrate", "--no-input"], environment)
-    if environment["DEBUG"].lower() not in {"true", "1", "yes", "on"}:
-        run_step("Collecting the static files", [*MANAGE, "collectstatic", "--no-input"], environment)
-    if not surroundings.uses_stand_in:
-        # Demo payments exist in the stand-in only; at Stripe itself nothing is made up.
-        return "There is no demo data beside Stripe's own keys. Make a staff log-in: manage.py createsuperuser"
-    say("Loading demo data if the database is empty (a minute, the first time) ...")
-    return run_step("Loading the demo data", [*MANAGE, "load_demo", "--if-empty", "--print-logins"], environment)
+    say("Bringing the database up to date; an empty one is filled with demo data (a minute, the first time) ...")
+    demo = ["--demo"] if surroundings.uses_stand_in else []
+    return run_step("Preparing the database", [sys.executable, "-m", "config.runner.preparing", *demo], environment)
 
 
 def _start_site(family: Family, surroundings: Surroundings, environment: dict[str, str]) -> None:
@@ -114,18 +108,23 @@ def _start_site(family: Family, surroundings: Surroundings, environment: dict[st
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
     granian += ["--host", HOST, "--port", str(surroundings.port), "--workers", "2", "--blocking-threads", "4"]
     granian += ["--no-ws", "--workers-kill-timeout", "5"]
-    family.start("web server", granian, environment, ready=lambda: _is_up(surroundings.port))
+    family.start("web server", granian, environment)
 
 
-def _is_up(port: int) -> bool:
+def _is_ready(port: int) -> bool:
+    """Whether the web server answers and sees the database, Redis and a worker that takes work."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/healthz/")
+        connection.request("GET", "/readyz/")
         return connection.getresponse().status == http.HTTPStatus.OK
     except OSError:
         return False
     finally:
         connection.close()
+
+
+def _never() -> bool:
+    return False
 
 
 def _welcome(surroundings: Surroundings, family: Family, logins: str) -> None:

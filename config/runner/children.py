@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded.folders import CHECKOUT
-from config.embedded.processes import EmbeddedError, Server, stop_process, tied, wait_until_ready
+from config.embedded.processes import EmbeddedError, Server, stop_process, tied
 
 WATCH_SECONDS = 0.2
 GRACE_SECONDS = 10.0
@@ -43,11 +43,10 @@ class Family:
         environment: Mapping[str, str],
         *,
         on_death: signal.Signals = signal.SIGTERM,
-        ready: Callable[[], bool] | None = None,
     ) -> None:
-        """Start a process that runs until the end, and wait until `ready()`."""
+        """Start a process that runs until the end; `on_death` is what it gets when the runner is killed."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        log = self.logs / f"{name.replace(' ', '-')}.log"
+        log = self.logs / f"{name.lower().replace(' ', '-')}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 tied(command, on_death=on_death),
@@ -59,12 +58,10 @@ class Family:
                 start_new_session=True,
             )
         self.children.append(Child(name, process, log))
-        if ready:
-            wait_until_ready(f"The {name}", process, log, ready)
 
-    def watch(self) -> None:
-        """Wait for ever; raise ChildDiedError as soon as anything ends by itself."""
-        while True:
+    def watch_until(self, happened: Callable[[], bool]) -> None:
+        """Return when it has happened; raise ChildDiedError as soon as anything ends by itself."""
+        while not happened():
             for server in self.servers:
                 if server.process.poll() is not None:
                     raise ChildDiedError(f"{server.name} stopped by itself, so everything was stopped.")

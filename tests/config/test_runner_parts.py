@@ -3,12 +3,13 @@
 import signal
 import socket
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from config.embedded.processes import EmbeddedError
+from config.embedded.processes import EmbeddedError, Server
 from config.runner.children import ChildDiedError, Family, run_step
 from config.runner.environment import keep_secrets, read_surroundings
 from config.runner.ports import answers, reserved, stand_in_port
@@ -81,11 +82,21 @@ def test_a_child_that_dies_is_named_with_its_last_words(family, tmp_path):
     family.start("web server", ["sh", "-c", "echo broken; exit 3"], {})
 
     with pytest.raises(ChildDiedError) as death:
-        family.watch()
+        family.watch_until(lambda: False)
     assert str(death.value) == (
         "The web server stopped by itself (exit code 3), so everything was stopped. "
         f"The last lines of {tmp_path}/log/web-server.log are:\nbroken"
     )
+
+
+def test_a_server_that_dies_is_named(family):
+    process = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    family.servers.append(Server("Redis", "unix:///nowhere", process, signal.SIGTERM))
+    process.kill()
+
+    with pytest.raises(ChildDiedError) as death:
+        family.watch_until(lambda: False)
+    assert str(death.value) == "Redis stopped by itself, so everything was stopped."
 
 
 def test_stopping_ends_children_and_their_children(family):

@@ -1,0 +1,100 @@
+"""`python -m config.runner` itself: it starts once, serves, and leaves nothing running, however it ends."""
+
+import contextlib
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from config.runner.ports import stand_in_port
+from tests.config.processes import is_running, processes_under, wait_for
+
+# Keys of Stripe's keep the stand-in and the demo data out of this: they have tests of their own.
+KEYS = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_PUBLISHABLE_KEY": "pk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
+
+
+@pytest.fixture
+def start(checkout, bare_environment):
+    """Starts the runner in the copy of the checkout; what a failed test leaves running is ended."""
+    started = []
+
+    def start(**environment) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.runner"],
+            cwd=checkout,
+            env=bare_environment | KEYS | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def lines_until(process: subprocess.Popen[str], start_of_line: str) -> list[str]:
+    lines = []
+    while not (lines and lines[-1].startswith(start_of_line)):
+        line = process.stdout.readline()
+        assert line, lines
+        lines.append(line.rstrip("\n"))
+    return lines
+
+
+def read_json(port: int, path: str) -> object:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("GET", path)
+        return json.load(connection.getresponse())
+
+
+def test_it_runs_the_site_and_killing_it_leaves_nothing_running(start):
+    port = stand_in_port(65535)
+    runner = start(PORT=str(port))
+
+    lines = lines_until(runner, "Logs are in ")
+    assert f"The site is running on http://127.0.0.1:{port}/ and the office on http://127.0.0.1:{port}/admin/." in lines
+    assert read_json(port, "/readyz/") == {"database": True, "broker": True, "worker": True}
+    # PostgreSQL, Redis, granian and its two workers, Celery with two children and its scheduler, at the least.
+    family = processes_under(runner.pid)
+    assert len(family) > 8
+
+    second = start(PORT=str(port))
+    sentence = f"This checkout is running already (process {runner.pid}). Stop that one first.\n"
+    assert second.communicate()[0] == sentence
+    assert second.returncode == 1
+
+    runner.kill()
+    wait_for(lambda: not any(is_running(pid) for pid in family))
+
+
+def test_an_early_interrupt_stops_what_has_started(start, checkout):
+    runner = start(PORT=str(stand_in_port(65535)))
+    lines_until(runner, "Bringing the database up to date")
+    family = processes_under(runner.pid)
+    assert len(family) > 2
+
+    runner.send_signal(signal.SIGINT)
+    assert runner.communicate()[0] == "Everything is stopped.\n"
+    assert runner.returncode == 0
+    wait_for(lambda: not any(is_running(pid) for pid in family))
+    assert not (checkout / "var" / "run.env").exists()
+
+
+def test_a_taken_port_stops_it_before_anything_starts(start, checkout):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = start(PORT=str(port))
+        sentence = f"Port {port} is taken by another program. Stop that, or choose another port: PORT=8080 make run\n"
+        assert refused.communicate()[0] == sentence
+
+    assert refused.returncode == 1
+    assert sorted(path.name for path in (checkout / "var").iterdir()) == ["dev.env", "run.lock"]
