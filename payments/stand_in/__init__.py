@@ -7,7 +7,8 @@ file that survives ``kill -9``). Faults, webhook disorder and the clock are stee
 part of Stripe.
 
 What is not here: disputes, payouts, balance transactions and fees; subscriptions, invoices, prices and products kept
-apart from a Checkout session; SetupIntents and saved cards off session; Connect; every payment method but cards.
+apart from a Checkout session; SetupIntents and saved cards off session; Connect; every payment method but cards and, on
+the hosted page when switched on, Bacs Direct Debit.
 A parameter that Stripe knows and this server does not play is refused with the code ``stand_in_unsupported``: it is
 never quietly ignored.
 
@@ -23,7 +24,8 @@ Unproven against the real Stripe, because no test key was at hand:
 - which refusals of an *executing* request are stored under its idempotency key (here: everything but errors in the
   parameters, wrong keys, unknown addresses, conflicts and rate limits);
 - the exact wording of messages, and the ``param`` named for a missing object;
-- dynamic payment methods: here a Dashboard with cards only;
+- dynamic payment methods: here a Dashboard with cards, and Bacs Direct Debit as a switch; mandates and the texts that
+  Bacs asks for;
 - the 3-D Secure pages, Radar, Link, wallets, and the look and the wording of the hosted page;
 - the retry times of webhooks (here: 1 s, doubling up to 5 minutes, for three days).
 

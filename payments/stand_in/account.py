@@ -26,7 +26,10 @@ class Call:
 
 
 class Account:
-    """Everything an endpoint needs. Endpoints run one at a time, inside a transaction of ``store``."""
+    """Everything an endpoint needs. Endpoints run one at a time, inside a transaction of ``store``.
+
+    ``takes_bacs_debit`` is a switch of Stripe's Dashboard: dynamic payment methods offer what is switched on there.
+    """
 
     def __init__(self, store: Store, webhooks: Webhooks, *, secret_key: str, publishable_key: str) -> None:
         self.store = store
@@ -35,6 +38,7 @@ class Account:
         self.publishable_key = publishable_key
         self.clock = Clock()
         self.faults = Faults()
+        self.takes_bacs_debit = False
         self._origin: Json = {"id": None, "idempotency_key": None}
 
     @contextmanager

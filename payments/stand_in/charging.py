@@ -1,7 +1,7 @@
-"""One attempt to take money for a PaymentIntent, and the charge that remembers it.
+"""One attempt to take money for a PaymentIntent by card, and the charge that remembers it.
 
-Every way to pay ends here: confirming over the API, the hosted page, and the return from 3-D Secure. Nothing else
-makes a charge.
+Every way to pay by card ends here: confirming over the API, the hosted page, and the return from 3-D Secure. Only
+``bacs`` makes charges besides.
 """
 
 from typing import Any
@@ -14,6 +14,7 @@ from .payment_methods import card_behind
 from .shapes import blank
 from .store import new_id
 
+_SHOWN_OF_CARD = ("brand", "country", "exp_month", "exp_year", "funding", "last4")
 AUTHENTICATION_REQUIRED = Decline("authentication_required", "authentication_required")
 
 
@@ -27,7 +28,7 @@ def attempt(account: Account, intent: Json, method: Json) -> Json:
     if card.decline is not None:
         raise decline(account, intent, method, card.decline, _failed_charge(account, intent, method, card.decline))
     manual = intent["capture_method"] == "manual"
-    charge = _charge(
+    charge = make_charge(
         account,
         intent,
         method,
@@ -76,7 +77,7 @@ def fail(account: Account, intent: Json, problem: Json, charge: Json | None) -> 
 
 
 def _failed_charge(account: Account, intent: Json, method: Json, why: Decline) -> Json:
-    charge = _charge(
+    charge = make_charge(
         account,
         intent,
         method,
@@ -95,7 +96,8 @@ def _failed_charge(account: Account, intent: Json, method: Json, why: Decline) -
     return account.store.save(charge)
 
 
-def _charge(account: Account, intent: Json, method: Json, **values: Any) -> Json:
+def make_charge(account: Account, intent: Json, method: Json, **values: Any) -> Json:
+    """Store a charge that copies what it is for from the intent and the payment method."""
     charge = blank(
         "charge",
         id=new_id("ch_3", 23),
@@ -115,8 +117,13 @@ def _charge(account: Account, intent: Json, method: Json, **values: Any) -> Json
     charge["outcome"].update(
         network_status="approved_by_network", seller_message="Payment complete.", type="authorized"
     )
-    card = {name: method["card"][name] for name in ("brand", "country", "exp_month", "exp_year", "funding", "last4")}
-    charge["payment_method_details"]["card"].update(card, network=card["brand"], amount_authorized=intent["amount"])
+    if method["type"] == "card":
+        shown = {name: method["card"][name] for name in _SHOWN_OF_CARD}
+        charge["payment_method_details"]["card"].update(
+            shown, network=shown["brand"], amount_authorized=intent["amount"]
+        )
+    else:
+        charge["payment_method_details"] = {"type": method["type"], method["type"]: method[method["type"]]}
     return account.store.add(charge)
 
 

@@ -57,6 +57,7 @@ def create(account: Account, call: Call) -> Json:
         success_url=params["success_url"],
         customer=params.get("customer"),
         url=f"{call.base_url}/c/pay/{session_id}",
+        payment_method_types=_payment_methods(account, params, currency),
         **{name: params[name] for name in _PLAIN if name in params},
     )
     account.store.add(session, {"line_items": lines, "intent": _intent_data(params)})
@@ -145,6 +146,14 @@ def _line(given: Json, name: str, now: int) -> Json:
     return line
 
 
+def _payment_methods(account: Account, params: Json, currency: str) -> list[str]:
+    """Dynamic payment methods: what the Dashboard has switched on, as far as it fits this payment."""
+    held = params.get("payment_intent_data", {}).get("capture_method") == "manual"
+    narrowed = "allowed_payment_method_types" in params
+    debit = account.takes_bacs_debit and currency == "gbp" and not held and not narrowed
+    return ["card", "bacs_debit"] if debit else ["card"]
+
+
 def _intent_data(params: Json) -> Json:
     given = params.get("payment_intent_data", {})
     return {name: given[name] for name in _INTENT if name in given} | {"metadata": given.get("metadata") or {}}
@@ -159,6 +168,8 @@ def intent_of(account: Account, session: Json) -> Json:
         amount=session["amount_total"],
         currency=session["currency"],
         customer=session["customer"],
+        payment_method_types=session["payment_method_types"],
+        automatic_payment_methods={"allow_redirects": "always", "enabled": True},
         private={"session": session["id"]},
         **account.store.private(session["id"])["intent"],
     )

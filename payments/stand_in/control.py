@@ -1,18 +1,19 @@
 """``/_control/``: steering the stand-in from a test or from the demo loader. Not part of Stripe, and loopback only.
 
-=======  ======================  ==========================================================================
-method   address                 body, and what it does
-=======  ======================  ==========================================================================
-POST     /_control/webhooks      ``mode`` (see ``webhooks.Mode``), ``delay_seconds``: for events from now on
-POST     /_control/flush         ``reverse`` (default: whether the mode is "reverse"): send all that waits, one by one
-POST     /_control/resend        ``event``: deliver it once more
-POST     /_control/faults        ``method``, ``path``, ``kind``, ``seconds``, ``times`` (see ``faults.Fault``)
-DELETE   /_control/faults        lift all faults
-POST     /_control/clock         ``now``: hold the clock at that second; null lets it run again
-POST     /_control/settle        end every asynchronous refund now
-POST     /_control/reset         forget everything, lift every fault, mode "normal", clock running
-GET      /_control/state         counts of objects, deliveries by state, faults, all charges and refunds in short
-=======  ======================  ==========================================================================
+=======  ==========================  ==========================================================================
+method   address                     body, and what it does
+=======  ==========================  ==========================================================================
+POST     /_control/webhooks          ``mode`` (see ``webhooks.Mode``), ``delay_seconds``: for events from now on
+POST     /_control/flush             ``reverse`` (default: whether the mode is "reverse"): send all that waits
+POST     /_control/resend            ``event``: deliver it once more
+POST     /_control/faults            ``method``, ``path``, ``kind``, ``seconds``, ``times`` (see ``faults.Fault``)
+DELETE   /_control/faults            lift all faults
+POST     /_control/clock             ``now``: hold the clock at that second; null lets it run again
+POST     /_control/settle            end every pending refund and debit now
+POST     /_control/payment_methods   ``bacs_debit``: true or false, as in Stripe's Dashboard; for new sessions
+POST     /_control/reset             forget everything, lift every fault, mode "normal", clock running, cards only
+GET      /_control/state             counts of objects, deliveries by state, faults, charges and refunds in short
+=======  ==========================  ==========================================================================
 
 A body is JSON and must say so: a web page cannot send that here without asking first, and it is never allowed to.
 """
@@ -26,7 +27,7 @@ from .account import Account
 from .errors import Json
 from .faults import Fault, Kind
 from .messages import Reply, Request, as_json
-from .timers import run_due, settle_refunds
+from .timers import run_due, settle
 from .webhooks import Mode
 
 _CHARGE = ("id", "amount", "amount_captured", "amount_refunded", "status", "payment_intent", "metadata", "created")
@@ -46,6 +47,7 @@ class Control:
             ("DELETE", "faults"): self._lift_faults,
             ("POST", "clock"): self._clock,
             ("POST", "settle"): self._settle,
+            ("POST", "payment_methods"): self._payment_methods,
             ("POST", "reset"): self._reset,
             ("GET", "state"): self._state,
         }
@@ -103,12 +105,17 @@ class Control:
         return {"now": self._account.clock.now(), "ran": run_due(self._account)}
 
     def _settle(self, _body: Json) -> Json:
-        return {"settled": settle_refunds(self._account)}
+        return {"settled": settle(self._account)}
+
+    def _payment_methods(self, body: Json) -> Json:
+        self._account.takes_bacs_debit = body["bacs_debit"] is True
+        return {"card": True, "bacs_debit": self._account.takes_bacs_debit}
 
     def _reset(self, _body: Json) -> Json:
         self._account.store.clear()
         self._account.faults.clear()
         self._account.clock.hold(None)
+        self._account.takes_bacs_debit = False
         self._webhooks({})
         return {}
 

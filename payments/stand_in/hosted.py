@@ -4,23 +4,25 @@ They work without a script and allow none: the content policy lets in one style 
 lead only here and to where the payer goes next (browsers apply ``form-action`` to the redirect after a POST as well).
 """
 
+import dataclasses
 import hmac
 import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from . import authentication, charging, checkout, pages
+from . import authentication, bacs, charging, checkout, pages
 from .account import Account
 from .cards import read_card
 from .errors import Json, StripeError
 from .messages import Reply, Request
 from .pages import Problem, Typed
-from .payment_methods import card_behind, make
+from .payment_methods import make
 from .timers import run_due
 
 _STYLE = Path(__file__).with_name("pay.css").read_bytes()
 _FIELD_OF = {"number": "number", "exp_month": "expiry", "exp_year": "expiry", "cvc": "cvc"}
+_FIELD_OF |= {"sort_code": "sort_code", "account_number": "account_number"}
 _EXPIRY = re.compile(r"\s*(\d{1,2})\s*/?\s*(\d{4}|\d{2})\s*")
 
 
@@ -68,20 +70,37 @@ class Hosted:
             return self._form(session, typed, Problem(str(error), field))
 
     def _try_to_pay(self, request: Request, session: Json, typed: Typed) -> Reply:
-        known = self._known_email(session)
-        email = known or typed.email
-        problem, expiry = _incomplete(typed, email), _month_and_year(typed.expiry)
+        email = self._known_email(session) or typed.email
+        if "@" not in email:
+            return self._form(session, typed, Problem("Enter your email address.", "email"))
+        if typed.method in session["payment_method_types"] and typed.method == "bacs_debit":
+            return self._by_debit(session, typed, email)
+        return self._by_card(request, session, typed, email)
+
+    def _by_card(self, request: Request, session: Json, typed: Typed, email: str) -> Reply:
+        expiry = _month_and_year(typed.expiry)
+        problem = _incomplete(typed, expiry)
         if problem is not None or expiry is None:
             return self._form(session, typed, problem)
         card = read_card(typed.number, *expiry, typed.cvc, self._account.clock.now())
         checkout.note_payer(self._account, session, email=email, name=typed.name)
         method = make(self._account, card, expiry, billing={"email": email, "name": typed.name})
         intent = checkout.intent_of(self._account, session)
-        if card_behind(self._account, method).challenge:
+        if card.challenge:
             back = f"{request.base_url}{request.path}"
             authentication.ask(self._account, intent, method, request.base_url, back)
             return _redirect(authentication.address_of(request.base_url, intent))
         charging.attempt(self._account, intent, method)
+        checkout.complete(self._account, session, intent)
+        return _redirect(_success_url(session))
+
+    def _by_debit(self, session: Json, typed: Typed, email: str) -> Reply:
+        if not typed.holder:
+            return self._form(session, typed, Problem("Enter the name on the account.", "holder"))
+        bank_account = bacs.read_account(typed.sort_code, typed.account_number)
+        checkout.note_payer(self._account, session, email=email, name=typed.holder)
+        method = bacs.make_method(self._account, bank_account, email=email, name=typed.holder)
+        intent = bacs.start(self._account, checkout.intent_of(self._account, session), method)
         checkout.complete(self._account, session, intent)
         return _redirect(_success_url(session))
 
@@ -135,15 +154,14 @@ class Hosted:
 
 def _typed(request: Request) -> Typed:
     fields = parse_qs(request.body.decode("utf-8", "replace"))
-    return Typed(**{name: fields.get(name, [""])[0].strip() for name in ("email", "number", "expiry", "cvc", "name")})
+    known = {field.name for field in dataclasses.fields(Typed)}
+    return Typed(**{name: values[0].strip() for name, values in fields.items() if name in known})
 
 
-def _incomplete(typed: Typed, email: str) -> Problem | None:
-    if "@" not in email:
-        return Problem("Enter your email address.", "email")
+def _incomplete(typed: Typed, expiry: tuple[int, int] | None) -> Problem | None:
     if not typed.number:
         return Problem("Enter your card number.", "number")
-    if _month_and_year(typed.expiry) is None:
+    if expiry is None:
         return Problem("Enter the expiry date of your card as month and year, such as 12 / 34.", "expiry")
     if not typed.cvc:
         return Problem("Enter the security code of your card.", "cvc")

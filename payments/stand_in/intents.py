@@ -1,7 +1,7 @@
 """PaymentIntents: making, changing, confirming, authenticating, capturing and cancelling them.
 
-The life of one is https://docs.stripe.com/payments/paymentintents/lifecycle. ``processing`` is never reached: it
-belongs to payment methods that are not played here.
+The life of one is https://docs.stripe.com/payments/paymentintents/lifecycle. Only cards are
+taken here; ``processing`` is reached by a direct debit on Checkout's page (see ``bacs``).
 """
 
 from typing import Any

@@ -16,6 +16,10 @@ class Typed:
     expiry: str = ""
     cvc: str = ""
     name: str = ""
+    method: str = "card"
+    sort_code: str = ""
+    account_number: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ _TEST_CARDS = """<details>
 <li>4000 0000 0000 0002: declined</li>
 <li>4000 0000 0000 9995: declined, not enough money</li>
 </ul>
+<p>Direct Debit, where offered: sort code 10-88-00, account 90012345 (paid after three minutes) or 93333335 (refused
+after three minutes).</p>
 </details>"""
 
 
@@ -70,25 +76,42 @@ def pay(session: Json, lines: list[Json], *, email: str | None, typed: Typed, pr
         f"<td>{words(line['amount_total'], line['currency'])}</td></tr>"
         for line in lines
     )
-    fields = (
+    who = (
         f"<p>For {escape(email)}</p>"
         if email
         else _field("email", "Email", typed.email, problem, autocomplete="email", kind="email")
     )
-    fields += _field("number", "Card number", typed.number, problem, autocomplete="cc-number", numeric=True)
-    fields += _field("expiry", "Expiry date (MM / YY)", typed.expiry, problem, autocomplete="cc-exp", numeric=True)
-    fields += _field("cvc", "Security code (CVC)", "", problem, autocomplete="cc-csc", numeric=True)
-    fields += _field("name", "Name on card", typed.name, problem, autocomplete="cc-name")
+    card = _card(total, typed, problem)
+    debit = _debit(total, typed, problem) if "bacs_debit" in session["payment_method_types"] else ""
     back = session["cancel_url"]
     cancel = f"<p><a href='{escape(back)}'>Cancel and go back</a></p>" if back else ""
     body = (
         f"<h1>Pay {total}</h1>{_alert(problem)}"
         f"<table><caption>Your order</caption><tbody>{rows}</tbody>"
         f"<tfoot><tr><th scope='row'>Total</th><td>{total}</td></tr></tfoot></table>"
-        f"<form method='post' novalidate>{fields}<button type='submit'>Pay {total}</button></form>"
+        f"<form method='post' novalidate>{who}{card}{debit}</form>"
         f"{cancel}{_TEST_CARDS}"
     )
     return shell(f"{'Error: ' if problem else ''}Pay {total}", body)
+
+
+def _card(total: str, typed: Typed, problem: Problem | None) -> str:
+    fields = _field("number", "Card number", typed.number, problem, autocomplete="cc-number", numeric=True)
+    fields += _field("expiry", "Expiry date (MM / YY)", typed.expiry, problem, autocomplete="cc-exp", numeric=True)
+    fields += _field("cvc", "Security code (CVC)", "", problem, autocomplete="cc-csc", numeric=True)
+    fields += _field("name", "Name on card", typed.name, problem, autocomplete="cc-name")
+    button = f"<button name='method' value='card'>Pay {total}</button>"
+    return f"<fieldset><legend>Card</legend>{fields}{button}</fieldset>"
+
+
+def _debit(total: str, typed: Typed, problem: Problem | None) -> str:
+    fields = _field("sort_code", "Sort code", typed.sort_code, problem, autocomplete="off", numeric=True)
+    fields += _field(
+        "account_number", "Account number", typed.account_number, problem, autocomplete="off", numeric=True
+    )
+    fields += _field("holder", "Name on the account", typed.holder, problem, autocomplete="name")
+    button = f"<button name='method' value='bacs_debit'>Pay {total} by Direct Debit</button>"
+    return f"<fieldset><legend>Bacs Direct Debit</legend>{fields}{button}</fieldset>"
 
 
 def _alert(problem: Problem | None) -> str:
@@ -117,7 +140,7 @@ def _field(
     return (
         f"<p class='field'><label for='{name}'>{label}</label>{told}"
         f"<input id='{name}' name='{name}' type='{kind}' value='{escape(value)}' autocomplete='{autocomplete}'"
-        f"{keys}{attributes} required></p>"
+        f"{keys}{attributes}></p>"
     )
 
 
