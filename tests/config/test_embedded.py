@@ -18,9 +18,14 @@ COMMAND = "import json, os; print(json.dumps(dict(os.environ)), flush=True); inp
 
 
 def start(environment: dict[str, str]) -> subprocess.Popen[str]:
-    exec_ = [sys.executable, "-m", "config.embedded", "exec", "--"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    return subprocess.Popen([*exec_, sys.executable, "-c", COMMAND], cwd=CHECKOUT, env=environment, text=True, **pipes)
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.embedded", "exec", "--", sys.executable, "-c", COMMAND],
+        cwd=CHECKOUT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def given(process: subprocess.Popen[str]) -> dict[str, str]:

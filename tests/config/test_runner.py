@@ -38,11 +38,13 @@ def start(checkout, bare_environment):
     for process in started:
         process.terminate()
         process.wait()
-        process.stdout.close()
+        if process.stdout:
+            process.stdout.close()
 
 
 def lines_until(process: subprocess.Popen[str], start_of_line: str) -> list[str]:
-    lines = []
+    assert process.stdout
+    lines: list[str] = []
     while not (lines and lines[-1].startswith(start_of_line)):
         line = process.stdout.readline()
         assert line, lines
