@@ -91,7 +91,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
     @admin.action(description="Send failed messages again", permissions=["send_again"])
     def send_failed_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        chosen = list(queryset.only("pk"))
+        chosen = list(queryset)
         started = sum(outbox.send_again(message=message) for message in chosen)
         if started:
             messages.success(request, f"Sending again: {started} of {len(chosen)}.")

@@ -9,6 +9,7 @@ import email.policy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage as ParsedMessage
+from email.message import Message as Part
 from typing import Any, override
 
 from django.core.mail import EmailMessage
@@ -65,7 +66,7 @@ def read(message: MailboxMessage) -> StoredLetter:
             StoredAttachment(
                 filename=part.get_filename() or "attachment",
                 content_type=part.get_content_type(),
-                content=part.get_payload(decode=True),
+                content=_content(part),
             )
             for part in parsed.iter_attachments()
         ],
@@ -74,4 +75,10 @@ def read(message: MailboxMessage) -> StoredLetter:
 
 def _body(parsed: ParsedMessage, kind: str) -> str:
     body = parsed.get_body(preferencelist=(kind,))
-    return body.get_content() if body else ""
+    return body.get_content().replace("\r\n", "\n") if body else ""
+
+
+def _content(part: "Part[str, str]") -> bytes:
+    payload = part.get_payload(decode=True)
+    # A message attached to a message has no payload of its own: its bytes are the whole of it.
+    return payload if isinstance(payload, bytes) else part.as_bytes()

@@ -2,6 +2,7 @@
 
 from email.headerregistry import Address
 from email.message import MIMEPart
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,13 +27,15 @@ def post(message: Message, letter: Letter) -> str:
     the mailer raises, and UnusableAddress.
     """
     message_id = f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+    # Django takes parts made by hand; the published types don't know it yet.
+    parts: list[Any] = [_part(attachment) for attachment in letter.attachments]
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         to=[address(message.to_name, message.to_email)],
         reply_to=[address(BRAND.name, BRAND.email)],
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
-        attachments=[_part(attachment) for attachment in letter.attachments],
+        attachments=parts,
     )
     mail.attach_alternative(letter.html, "text/html")
     mail.send(using="default")

@@ -10,7 +10,6 @@ from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 
 from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession, SessionDay, Venue
-from communications import letters
 from config.kernel import clock, jobs
 from customers.models import User
 from tests.communications.builders import HANNAH, Book, Person, Sink, Started, free_port, use_smtp
@@ -138,4 +137,4 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
 @pytest.fixture
 def the_first_of_november(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day on which these letters are written decides what can still be changed."""
-    monkeypatch.setattr(letters.clock, "london_today", lambda: date(2026, 11, 1))
+    monkeypatch.setattr(clock, "london_today", lambda: date(2026, 11, 1))

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from collections.abc import Sequence
 from datetime import timedelta
 from email.message import EmailMessage as ParsedMessage
 from uuid import uuid4
@@ -240,7 +241,7 @@ class RecordingBackend(BaseEmailBackend):
 
     in_transaction: list[bool] = []
 
-    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self.in_transaction.append(connection.in_atomic_block)
         return len(email_messages)
 
@@ -248,6 +249,6 @@ class RecordingBackend(BaseEmailBackend):
 class SlowBackend(BaseEmailBackend):
     """So slow that the sweeper has freed the message before it is back."""
 
-    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         Message.objects.update(state=Message.State.QUEUED)
         return len(email_messages)

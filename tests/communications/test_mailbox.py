@@ -56,12 +56,21 @@ def test_a_plain_message_from_elsewhere_is_kept_too() -> None:
     assert [(a.filename, a.content) for a in letter.attachments] == [("attachment", b"x")]
 
 
+def test_a_message_attached_to_a_message_can_be_taken_out() -> None:
+    message = EmailMessage("Outer", "Body", "a@example.org", ["b@example.org"])
+    message.attach("inner.eml", EmailMessage("Inner", "x").message(), "message/rfc822")
+    mailers.default.send_messages([message])
+    [attachment] = mailboxes.read(MailboxMessage.objects.get()).attachments
+    assert attachment.content_type == "message/rfc822"
+    assert b"Subject: Inner" in attachment.content
+
+
 def test_staff_read_it_as_text(stored: MailboxMessage, office: Client) -> None:
     assert office.get(reverse("admin:communications_mailboxmessage_changelist")).status_code == 200
     response = office.get(reverse("admin:communications_mailboxmessage_change", args=[stored.pk]))
     assert response.status_code == 200
     page = response.content.decode()
-    assert page.count("You&#x27;re booked, Hannah") == 1
+    assert "<pre>You&#x27;re booked, Hannah\n" in page
     assert "&lt;!DOCTYPE html&gt;" in page
     assert "<h1>You're booked" not in page
     assert "To: Hannah Okafor &lt;hannah@example.org&gt;" in page
