@@ -13,18 +13,21 @@ setup:
 run: setup
 	@exec setpriv --pdeathsig TERM $(PYTHON) -m config.runner
 
+# The report is printed also when a test has failed; the result is good only when everything is.
 test: lint
 	@$(PYTHON) -m coverage erase
-	@$(PYTHON) -m $(SUITE)
-	@$(PYTHON) -m coverage combine --quiet
-	@$(PYTHON) -m coverage report
-	@$(PYTHON) -m coverage report --include='$(CORE)' --fail-under=100
+	@result=0; \
+	$(PYTHON) -m $(SUITE) || result=1; \
+	$(PYTHON) -m coverage combine --quiet || result=1; \
+	$(PYTHON) -m coverage report || result=1; \
+	echo; echo 'Places, money and paper (100 % of lines and branches is the rule):'; \
+	$(PYTHON) -m coverage report --include='$(CORE)' --fail-under=100 || result=1; \
+	exit $$result
 
 lint: setup
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	.venv/bin/lint-imports
-	$(PYTHON) -m djlint templates --check --quiet
 	$(PYTHON) -m djlint templates --lint --quiet
 	$(PYTHON) -m config.embedded exec -- sh -ec '\
 		$(PYTHON) -m mypy; \
