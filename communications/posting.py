@@ -41,7 +41,7 @@ def post(message: Message, letter: Letter) -> str:
     mail.send(using="default")
     # Anymail leaves the provider's own name for the message on it; receipts come back under that name.
     status = getattr(mail, "anymail_status", None)
-    return (status and status.message_id) or message_id
+    return message_id if status is None or status.message_id is None else str(status.message_id)
 
 
 def address(name: str, email: str) -> str:

@@ -4,6 +4,7 @@ import email
 import email.policy
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from email.message import EmailMessage as ParsedMessage
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from communications.services import outbox
 from config.kernel import clock
 from customers.models import AccessLink
 from customers.services.access import find_live_link, link_token
-from tests.communications.builders import HANNAH, TOM, Book, Sink, free_port, issue, store_pdf, use_smtp
+from tests.communications.builders import HANNAH, TOM, Book, Sink, Started, free_port, issue, store_pdf, use_smtp
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,24 @@ def test_the_letter_holds_the_secret_link_and_the_copy_kept_does_not(book: Book,
         assert message.body_html.count("http://testserver/access/(secret)/") == 1
         for value in Message.objects.filter(pk=message.pk).values()[0].values():
             assert token not in str(value)
+
+
+def test_an_apology_carries_no_link_and_makes_none(book: Book, sink: Sink) -> None:
+    message = outbox.queue_no_place_refund(booking=book(), amount=Decimal("90.00"))
+    assert message is not None
+    deliver(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.state, message.subject) == ("sent", parsed(sink)["Subject"])
+    assert (AccessLink.objects.count(), "/access/" in message.body_text) == (0, False)
+
+
+def test_a_provider_names_the_message_itself(book: Book, settings: LazySettings) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "anymail.backends.test.EmailBackend"}}
+    message = queue(book)
+    deliver(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.state, message.last_error) == ("sent", "")
+    assert message.provider_message_id == "0"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +248,7 @@ def test_a_worker_that_took_too_long_marks_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_sent_inside_a_transaction(book: Book, settings: LazySettings) -> None:
+def test_nothing_is_sent_inside_a_transaction(book: Book, settings: LazySettings, started: Started) -> None:
     settings.MAILERS = {"default": {"BACKEND": f"{__name__}.RecordingBackend"}}
     RecordingBackend.in_transaction.clear()
     deliver(message_id=queue(book).pk)

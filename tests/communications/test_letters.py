@@ -191,6 +191,12 @@ def test_an_invoice_that_is_not_paid_says_what_is_due_and_when(book: Book) -> No
     assert "Paid by Visa ending 4242: £30.00\nStill to pay: £60.00\n" in written(message).text
 
 
+def test_a_booking_on_account_says_what_is_still_to_pay(book: Book) -> None:
+    booking = book()
+    [message] = outbox.queue_booking_messages(booking=booking, invoice=issue(booking, paid="0.00"))
+    assert "VAT at 20%: £15.00\nStill to pay: £90.00\nYour invoice follows" in written(message).text
+
+
 def test_the_apology(book: Book) -> None:
     booking = book()
     letter = written(outbox.queue_no_place_refund(booking=booking, amount=Decimal("90.00")))
