@@ -2,7 +2,7 @@
 
 from .account import Account, Call
 from .cards import Card, by_id, id_of, read_card, remembered
-from .errors import Json, StripeError, refused, unsupported
+from .errors import Json, StripeError, bad_parameter, refused, unsupported
 from .listing import merge_metadata, page, whole
 from .shapes import blank
 from .store import new_id
@@ -16,6 +16,10 @@ def create(account: Account, call: Call) -> Json:
     typed = params["card"]
     if "token" in typed:
         raise unsupported("card tokens", "card[token]")
+    for name in ("number", "exp_month", "exp_year"):
+        if name not in typed:
+            missing = f"card[{name}]"
+            raise bad_parameter(f"Missing required param: {missing}.", code="parameter_missing", param=missing)
     if not call.publishable:
         raise StripeError(
             402,
