@@ -1,0 +1,5 @@
+"""The office's pages about courses, sessions and bookings. Imported by Django's autodiscovery, which registers them."""
+
+from bookings.admin import catalogue, orders, terms
+
+__all__ = ["catalogue", "orders", "terms"]

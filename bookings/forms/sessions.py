@@ -1,0 +1,89 @@
+"""A session in the office: its days are typed as lines and set through the scheduling service."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, time
+from itertools import pairwise
+from typing import Any, override
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from bookings.models import CourseSession
+from bookings.services.scheduling import Day
+from config.kernel import clock
+
+_LINE = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+(?P<start>[0-9]{1,2}:[0-9]{2})\s*(?:-|–|to)\s*(?P<end>[0-9]{1,2}:[0-9]{2})"
+)
+_MOST_DAYS = 20
+
+
+class DaysField(forms.CharField):
+    """One line a day, "2026-12-03 09:00 to 16:00", in London time."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = "One line for each day, in London time: 2026-12-03 09:00 to 16:00"
+        super().__init__(help_text=help_text, max_length=1000, **kwargs)
+
+    @override
+    def clean(self, value: Any) -> list[Day]:
+        lines = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
+        if len(lines) > _MOST_DAYS:
+            raise ValidationError(f"A session meets on {_MOST_DAYS} days at most.")
+        days = sorted(_day(line) for line in lines)
+        if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(days)):
+            raise ValidationError("Two days of a session can’t overlap.")
+        return days
+
+
+def days_as_lines(days: Iterable[Day]) -> str:
+    """The days as the field takes them."""
+    return "\n".join(
+        f"{clock.london_date(day.starts_at):%Y-%m-%d} {day.starts_at.astimezone(clock.LONDON):%H:%M}"
+        f" to {day.ends_at.astimezone(clock.LONDON):%H:%M}"
+        for day in days
+    )
+
+
+def _day(line: str) -> Day:
+    refusal = ValidationError(f"“{line}” is not a day. Write it like 2026-12-03 09:00 to 16:00.")
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise refusal
+    try:
+        on = date.fromisoformat(match["day"])
+        start, end = (time.fromisoformat(match[name].zfill(5)) for name in ("start", "end"))
+    except ValueError:
+        raise refusal from None
+    day = Day(clock.combine_london(on, start), clock.combine_london(on, end))
+    if day.ends_at <= day.starts_at:
+        raise ValidationError(f"“{line}” ends before it starts.")
+    return day
+
+
+class SessionForm(forms.ModelForm):
+    """Status moves by actions and is not here; code, first start and last end follow from the rest."""
+
+    days = DaysField()
+
+    class Meta:
+        model = CourseSession
+        fields = ["course", "venue", "instructors", "is_private", "capacity", "price"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["price"].required = False
+        self.fields["price"].help_text = "Leave empty for the course’s own price."
+        if not self.instance._state.adding:  # noqa: SLF001  (Django's own way to tell; the key is set from the start)
+            days = [Day(day.starts_at, day.ends_at) for day in self.instance.days.order_by("starts_at")]
+            self.initial["days"] = days_as_lines(days)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("price") is None and "price" not in self.errors and cleaned.get("course"):
+            cleaned["price"] = cleaned["course"].price
+        return cleaned

@@ -1,0 +1,307 @@
+"""The office's pages about bookings: each opens, finds what it should, shows no health text and costs a fixed price."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings.models import (
+    Attendee,
+    Booking,
+    BookingPolicy,
+    Course,
+    CourseSession,
+    Hold,
+    SessionDay,
+    SpecialRequirement,
+    Venue,
+)
+from config.kernel import clock
+from invoicing.services.issuing import issue_invoice
+from payments.models import Refund
+from tests.factories import (
+    make_booking,
+    make_course,
+    make_hold,
+    make_payment,
+    make_refund,
+    make_session,
+    make_staff,
+    make_user,
+    make_venue,
+)
+
+pytestmark = pytest.mark.django_db
+
+MODELS: list[type[Model]] = [Attendee, Booking, BookingPolicy, Course, CourseSession, Hold, SpecialRequirement, Venue]
+WRITTEN_BY_CODE: list[type[Model]] = [Attendee, Hold, SpecialRequirement]
+SENTINEL = "sentinel-epilepsy"
+
+
+@pytest.fixture
+def office(client: Client) -> Client:
+    client.force_login(make_staff(is_superuser=True))
+    return client
+
+
+def address(model: type[Model], page: str, *args: object) -> str:
+    return reverse(f"admin:bookings_{model._meta.model_name}_{page}", args=args)
+
+
+def add_one_of_each() -> Booking:
+    """A booking with money and a requirement, and a hold, each on a session of its own."""
+    booking = make_booking(people=[("Tom", "Ackroyd", "tom@example.org")])
+    make_payment(booking)
+    SpecialRequirement.objects.create(
+        attendee=booking.attendees.get(),
+        own_words=SENTINEL,
+        consent_version="2026-11",
+        consented_at=clock.now(),
+        delete_after=date(2027, 1, 1),
+    )
+    make_hold(make_session(), secret=str(booking.pk), draft={"own_words": SENTINEL})
+    return booking
+
+
+def found(office: Client, words: str) -> list[str]:
+    response = office.get(address(Booking, "changelist"), {"q": words})
+    assert response.status_code == 200
+    return [booking.reference for booking in response.context["cl"].result_list]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_page_opens_and_never_shows_what_was_confided(office: Client, model: type[Model]) -> None:
+    add_one_of_each()
+    row = model._default_manager.first()
+    assert row is not None
+    for url in (address(model, "changelist"), address(model, "change", row.pk)):
+        response = office.get(url)
+        assert response.status_code == 200
+        assert SENTINEL not in response.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_costs_the_same_with_one_row_and_with_three(office: Client, model: type[Model]) -> None:
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            add_one_of_each()
+        with CaptureQueriesContext(connection) as queries:
+            office.get(address(model, "changelist"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_booking_costs_the_same_however_many_come(office: Client) -> None:
+    counts = []
+    for number in (1, 3):
+        booking = make_booking(people=[("Tom", "Ackroyd", "")] * number)
+        with CaptureQueriesContext(connection) as queries:
+            office.get(address(Booking, "change", booking.pk))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("model", WRITTEN_BY_CODE)
+def test_what_our_code_writes_is_only_read(office: Client, model: type[Model]) -> None:
+    add_one_of_each()
+    row = model._default_manager.get()
+    assert office.get(address(model, "add")).status_code == 403
+    assert office.post(address(model, "change", row.pk), {"places": "9", "first_name": "Eve"}).status_code == 403
+    assert office.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert model._default_manager.count() == 1
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_is_deleted_or_counted_whole(office: Client, model: type[Model]) -> None:
+    page = admin.site.get_model_admin(model)
+    assert page.show_full_result_count is False
+    add_one_of_each()
+    row = model._default_manager.first()
+    assert row is not None
+    assert office.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+def test_without_permission_there_is_nothing_to_see(client: Client) -> None:
+    booking = make_booking()
+    client.force_login(make_staff("bookings.view_course"))
+    assert client.get(address(Booking, "changelist")).status_code == 403
+    assert client.get(address(Booking, "change", booking.pk)).status_code == 403
+    assert client.get(address(Course, "changelist")).status_code == 200
+
+
+def test_only_the_notes_of_a_booking_are_typed(office: Client) -> None:
+    booking = make_booking(people=[("Tom", "Ackroyd", "")])
+    people = {"attendees-TOTAL_FORMS": "0", "attendees-INITIAL_FORMS": "0"}
+    answer = office.post(
+        address(Booking, "change", booking.pk),
+        people | {"notes": "Rang on Monday", "status": "cancelled", "total": "1.00", "reference": "X"},
+    )
+    assert answer.status_code == 302
+    after = Booking.objects.get()
+    assert (after.notes, after.status, after.total, after.reference) == (
+        "Rang on Monday",
+        Booking.Status.CONFIRMED,
+        booking.total,
+        booking.reference,
+    )
+
+
+def test_bookings_are_found_by_whatever_one_has_in_hand(office: Client) -> None:
+    customer = make_user("hannah@rylstone.example", first_name="Hannah", last_name="Okafor", company="Rylstone Nursery")
+    booking = make_booking(customer=customer, people=[("Tom", "Ackroyd", "tom@example.org")])
+    payment = make_payment(
+        booking, stripe_intent_id="pi_123", stripe_checkout_id="cs_123", stripe_charge_id="ch_123", reference="X1"
+    )
+    refund = make_refund(payment, amount=Decimal("10.00"))
+    Refund.objects.filter(pk=refund.pk).update(stripe_refund_id="re_123")
+    invoice = issue_invoice(booking=booking, paid=booking.total, paid_on=clock.london_today(), payment_note="")
+    make_booking(
+        customer=make_user("other@example.org", first_name="Una", last_name="Else"), people=[("Una", "Else", "")]
+    )
+
+    for words in (
+        booking.reference,
+        booking.reference.lower().replace("-", " "),
+        "hannah@rylstone.example",
+        "okafor han",
+        "Rylstone",
+        "ackroyd",
+        "TOM@example.org",
+        invoice.number,
+        invoice.number.lower(),
+        "pi_123",
+        "cs_123",
+        "ch_123",
+        "re_123",
+        f"  {booking.reference} ",
+    ):
+        assert found(office, words) == [booking.reference], words
+    for words in ("pi_1", "nobody", "%", "RFT"):
+        assert found(office, words) == [], words
+    assert len(found(office, "  ")) == 2
+
+
+def test_the_list_says_what_was_paid_and_what_is_due(office: Client) -> None:
+    paid = make_booking()
+    make_refund(make_payment(paid), amount=Decimal("40.00"))
+    make_booking(status=Booking.Status.PENDING)
+    make_booking(make_session(price=Decimal(0)))
+    page = office.get(address(Booking, "changelist")).content.decode()
+    for words in ("£90.00 paid, £40.00 refunded", "£90.00 due", "Nothing to pay"):
+        assert page.count(f">{words}<") == 1, words
+
+
+def test_filters_open(office: Client) -> None:
+    booking = make_booking()
+    for query in ("status=confirmed", f"session__course__id__exact={booking.session.course_id}", "source=website"):
+        assert len(office.get(f"{address(Booking, 'changelist')}?{query}").context["cl"].result_list) == 1
+
+
+def session_answers(course: Course, venue: Venue, **answers: str) -> dict[str, str]:
+    days = {"days-TOTAL_FORMS": "0", "days-INITIAL_FORMS": "0"}
+    return days | {
+        "course": str(course.pk),
+        "venue": str(venue.pk),
+        "days": "2027-03-29 09:00 to 16:00\n2027-01-05 9:30-12:00",
+        "capacity": "12",
+        "price": "",
+        **answers,
+    }
+
+
+def test_a_session_is_made_with_its_days_and_the_courses_price(office: Client) -> None:
+    instructor = make_user(kind="instructor")
+    answers = session_answers(make_course(), make_venue(), instructors=str(instructor.pk))
+    assert office.post(address(CourseSession, "add"), answers).status_code == 302
+    session = CourseSession.objects.get()
+    assert (session.status, session.price, session.vat_rate) == ("draft", Decimal("90.00"), Decimal("20.00"))
+    assert list(session.instructors.all()) == [instructor]
+    # The second day is in summer time.
+    assert [f"{day.starts_at:%d %H:%M}" for day in session.days.all()] == ["05 09:30", "29 08:00"]
+    assert (session.starts_at, session.ends_at.hour) == (session.days.all()[0].starts_at, 15)
+
+
+@pytest.mark.parametrize(
+    "days, sentence",
+    [
+        ("tomorrow", "“tomorrow” is not a day. Write it like 2026-12-03 09:00 to 16:00."),
+        ("2027-02-30 09:00 to 16:00", "is not a day."),
+        ("2027-02-03 09:00 to 25:00", "is not a day."),
+        ("2027-02-03 16:00 to 09:00", "ends before it starts."),
+        ("2027-02-03 09:00 to 16:00\n2027-02-03 15:00 to 17:00", "Two days of a session can’t overlap."),
+        ("", "This field is required."),
+        ("\n".join(f"2027-03-{n:02d} 09:00 to 10:00" for n in range(1, 23)), "A session meets on 20 days at most."),
+    ],
+)
+def test_days_that_are_none_are_refused(office: Client, days: str, sentence: str) -> None:
+    response = office.post(address(CourseSession, "add"), session_answers(make_course(), make_venue(), days=days))
+    assert sentence in response.content.decode()
+    assert CourseSession.objects.count() == 0
+
+
+def test_changing_the_days_tells_calendars_and_changes_nothing_else(office: Client) -> None:
+    session = make_session(days=2)
+    answers = session_answers(session.course, session.venue or make_venue(), status="completed", capacity="8")
+    assert office.post(address(CourseSession, "change", session.pk), answers).status_code == 302
+    after = CourseSession.objects.get()
+    assert (after.capacity, after.status, after.calendar_sequence) == (8, session.status, session.calendar_sequence + 1)
+    assert SessionDay.objects.count() == 2
+    assert f"{after.starts_at:%Y-%m-%d}" == "2027-01-05"
+
+
+def test_saving_without_a_change_leaves_the_days_alone(office: Client) -> None:
+    session = make_session(starts_at=clock.combine_london(date(2027, 5, 4), time(9)))
+    lines = "2027-05-04 09:00 to 16:00"
+    answers = session_answers(session.course, session.venue or make_venue(), days=lines, price="90.00")
+    office.post(address(CourseSession, "change", session.pk), answers)
+    assert CourseSession.objects.get().calendar_sequence == session.calendar_sequence
+
+
+def act(office: Client, action: str, *sessions: CourseSession) -> str:
+    data = {"action": action, "_selected_action": [str(session.pk) for session in sessions]}
+    return office.post(address(CourseSession, "changelist"), data, follow=True).content.decode()
+
+
+def test_status_moves_by_actions(office: Client) -> None:
+    session = make_session(status=CourseSession.Status.DRAFT)
+    for action, status in (
+        ("open_tentatively", CourseSession.Status.TENTATIVE),
+        ("confirm", CourseSession.Status.CONFIRMED),
+        ("complete", CourseSession.Status.COMPLETED),
+    ):
+        act(office, action, session)
+        assert CourseSession.objects.get().status == status
+    assert "can’t become confirmed." in act(office, "confirm", session)
+    assert CourseSession.objects.get().status == CourseSession.Status.COMPLETED
+
+
+def test_a_session_with_bookings_is_not_cancelled_by_the_way(office: Client) -> None:
+    empty, booked = make_session(), make_session()
+    make_booking(booked)
+    page = act(office, "cancel", empty, booked)
+    assert "has bookings. Move or cancel them first." in page
+    assert CourseSession.objects.get(pk=empty.pk).status == CourseSession.Status.CANCELLED
+    assert CourseSession.objects.get(pk=booked.pk).status == CourseSession.Status.CONFIRMED
+
+
+def test_the_list_of_sessions_counts_the_places_taken(office: Client) -> None:
+    session = make_session()
+    make_booking(session, people=[("", "", "")] * 3)
+    make_hold(session, places=2)
+    make_hold(session, places=4, secret="over", expires_at=clock.now() - timedelta(minutes=1))
+    assert '<td class="field-places_taken">5</td>' in office.get(address(CourseSession, "changelist")).content.decode()
+
+
+def test_a_new_policy_is_a_new_version_and_the_old_one_stays(office: Client) -> None:
+    answers = dict(office.get(address(BookingPolicy, "add")).context["adminform"].form.initial)
+    assert office.post(address(BookingPolicy, "add"), answers | {"hold_minutes": "25"}).status_code == 302
+    assert list(BookingPolicy.objects.order_by("version").values_list("version", "hold_minutes")) == [(1, 20), (2, 25)]
+    first = BookingPolicy.objects.get(version=1)
+    assert office.post(address(BookingPolicy, "change", first.pk), answers).status_code == 403
