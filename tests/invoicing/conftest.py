@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import Settings
 
 from bookings.models import Booking, CourseSession
@@ -65,7 +66,8 @@ def make_invoice(today: None, booking: Booking) -> MakeInvoice:
 
     def make(booking: Booking = booking, **fields: Any) -> Invoice:
         fields = {"paid": booking.total, "paid_on": date(2026, 11, 21), "payment_note": "Visa ending 4242"} | fields
-        return issue_invoice(booking=booking, **fields)
+        with transaction.atomic():
+            return issue_invoice(booking=booking, **fields)
 
     return make
 
