@@ -51,6 +51,4 @@ class StaffPersonForm(PersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Absent where it is only shown.
-        if "password" in self.fields:
-            self.fields["password"].help_text = '<a href="../password/">Set a password</a>.'
+        self.fields["password"].help_text = '<a href="../password/">Set a password</a>.'

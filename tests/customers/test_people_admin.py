@@ -1,5 +1,6 @@
 """Making and mending people in the office, and who may give rights."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -102,6 +103,23 @@ def test_notes_say_who_wrote_them(office: Client, owner: User, ann: User) -> Non
     office.post(f"/admin/customers/note/{note.pk}/change/", {"body": "Something else", "pinned": "on"})
     note.refresh_from_db()
     assert (note.body, note.pinned) == ("Rang about dates", True)
+
+
+def test_a_note_on_a_page_of_its_own_says_it_too(office: Client, owner: User, ann: User) -> None:
+    sent = {"user": str(ann.pk), "body": "Rang about dates"}
+    assert office.post("/admin/customers/note/add/", sent).status_code == 302
+    note = Note.objects.get()
+    assert (note.user_id, note.body, note.author_id) == (ann.pk, "Rang about dates", owner.pk)
+
+
+def test_a_membership_ends_and_joins_nobody_else(office: Client, ann: User, owner: User) -> None:
+    works, other = Organisation.objects.create(name="Works"), Organisation.objects.create(name="Other")
+    joined = Membership.objects.create(user=ann, organisation=works, started_on=date(2026, 1, 1))
+    sent = {"user": str(owner.pk), "organisation": str(other.pk), "role": "member", "started_on": "2026-01-01"}
+    url = f"/admin/customers/membership/{joined.pk}/change/"
+    assert office.post(url, sent | {"ended_on": "2026-06-30"}).status_code == 302
+    joined.refresh_from_db()
+    assert (joined.user_id, joined.organisation_id, joined.ended_on) == (ann.pk, works.pk, date(2026, 6, 30))
 
 
 def test_a_membership_is_added_on_a_persons_page(office: Client, ann: User) -> None:
