@@ -22,7 +22,15 @@ NETWORK_RETRIES = 1
 
 
 class GatewayUnavailable(Exception):
-    """No answer, an answer of trouble (5xx), or too many requests (429). Whether it was done is not known."""
+    """No answer, an answer of trouble (5xx), or too many requests (429). Whether it was done is not known.
+
+    `is_kept`: Stripe gave an answer of trouble and may give it again for as long as it remembers the idempotency key
+    (https://docs.stripe.com/api/idempotent_requests: "including 500 errors"), so that only another key gets through.
+    """
+
+    def __init__(self, message: str, *, is_kept: bool = False) -> None:
+        super().__init__(message)
+        self.is_kept = is_kept
 
 
 class GatewayRefused(Exception):
@@ -208,7 +216,8 @@ def _errors() -> Iterator[None]:
     except stripe.StripeError as error:
         # 409 is a call with this idempotency key that is still running: the same as no answer yet.
         if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
-            raise GatewayUnavailable(type(error).__name__) from error
+            is_kept = error.http_status is not None and error.http_status >= 500
+            raise GatewayUnavailable(type(error).__name__, is_kept=is_kept) from error
         raise GatewayRefused(error.code or "", error.user_message or str(error)) from error
 
 

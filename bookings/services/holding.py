@@ -37,8 +37,9 @@ def take_hold(*, session_id: UUID, places: int, secret: str = "") -> TakenHold:
     policy = selectors.current_policy()
     if not 1 <= places <= policy.max_places:
         raise TooManyPlaces
-    now = clock.now()
     session = locks.lock_session(session_id)
+    # The time is read under the lock: whoever waited for it must not believe in a hold that lapsed meanwhile.
+    now = clock.now()
     own = find_hold(session_id=session_id, secret=secret) if secret else None
     own = locks.lock_hold(own.pk) if own else None
     if own and own.ordered_at:
@@ -66,8 +67,8 @@ def retake_hold(*, hold_id: UUID) -> Hold:
     Raises BookingClosed or NotEnoughPlaces; the answers stay either way.
     """
     policy = selectors.current_policy()
-    now = clock.now()
     hold = _lock_with_session(hold_id)
+    now = clock.now()
     if hold.is_live(now) or hold.ordered_at:
         return hold
     check_room(hold.session, policy, hold.places, now, besides_hold=hold.pk)
@@ -83,8 +84,8 @@ def extend_hold(*, hold_id: UUID) -> Hold:
     Raises NoMoreExtensions, BookingClosed or NotEnoughPlaces.
     """
     policy = selectors.current_policy()
-    now = clock.now()
     hold = _lock_with_session(hold_id)
+    now = clock.now()
     if hold.ordered_at:
         return hold
     if hold.extensions >= policy.max_extensions:

@@ -50,6 +50,13 @@ def keep_while_processing(*, booking: Booking) -> None:
         booking.save(update_fields=["lapses_at"])
 
 
+def wait_for_payment_again(*, booking: Booking, now: datetime) -> None:
+    """The bank gave up after all: ten more minutes in which to pay some other way."""
+    if booking.status == Booking.Status.PENDING and booking.lapses_at is None:
+        booking.lapses_at = now + timedelta(minutes=booking.policy.declined_extra_minutes)
+        booking.save(update_fields=["lapses_at"])
+
+
 def give_time_after_decline(*, booking: Booking, now: datetime) -> None:
     """Ten more minutes after a declined card (DOMAIN section 2), however often, up to `latest_lapse`."""
     _keep_until(booking, now + timedelta(minutes=booking.policy.declined_extra_minutes), now)
@@ -68,11 +75,10 @@ def latest_lapse(booking: Booking) -> datetime:
 
 
 def _keep_until(booking: Booking, until: datetime, now: datetime) -> None:
-    if booking.status != Booking.Status.PENDING:
+    """Moves the end of an order's time, never nearer. One that has no end (imported, or with the bank) gets none."""
+    if booking.status != Booking.Status.PENDING or booking.lapses_at is None or booking.lapses_at <= now:
         return
-    if booking.lapses_at is not None:
-        until = min(until, latest_lapse(booking))
-        if booking.lapses_at <= now or until <= booking.lapses_at:
-            return
-    booking.lapses_at = until
-    booking.save(update_fields=["lapses_at"])
+    until = min(until, latest_lapse(booking))
+    if until > booking.lapses_at:
+        booking.lapses_at = until
+        booking.save(update_fields=["lapses_at"])

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from config.kernel import clock
 from config.kernel.actor import STRIPE, acting_as
@@ -31,9 +31,11 @@ def apply_stripe_event(*, event_id: str) -> None:
         try:
             application = _fetch(event)
             _apply(event_id, application)
-        except GatewayUnavailable as error:
+        except (GatewayUnavailable, OperationalError) as error:
+            # The database's trouble (a deadlock, a restart) passes as Stripe's does.
             with transaction.atomic():
-                postpone_event(event=locks.lock_event(event_id), error=str(error), now=clock.now())
+                reason = str(error) if isinstance(error, GatewayUnavailable) else type(error).__name__
+                postpone_event(event=locks.lock_event(event_id), error=reason, now=clock.now())
         except GatewayRefused as error:
             with transaction.atomic():
                 fail_event(event=locks.lock_event(event_id), error=f"{error.code}: {error}", now=clock.now())

@@ -26,24 +26,37 @@ def open_checkout(*, payment_id: UUID) -> str:
 
     Raises NotPayable, and GatewayUnavailable or GatewayRefused from Stripe; the order keeps its places meanwhile.
     """
-    payment = Payment.objects.get(pk=payment_id)
-    if payment.status in Payment.UNFINISHED_STATUSES and payment.stripe_checkout_id:
-        page = stripe_gateway.fetch_checkout(payment.stripe_checkout_id)
-        if page.status == "open" and page.url:
-            _check_payable(payment_id)
-            return page.url
-        # Paid in another tab, or closed by time: our records follow, and then decide.
-        settle_payment(payment_id=payment_id)
-    story_round, booking = _begin_round(payment_id)
+    while True:
+        payment = Payment.objects.get(pk=payment_id)
+        known = payment.stripe_checkout_id
+        if known and payment.status in Payment.UNFINISHED_STATUSES:
+            page = stripe_gateway.fetch_checkout(known)
+            if page.status == "open" and page.url:
+                _check_payable(payment_id)
+                return page.url
+            # Paid in another tab, or closed by time: our records follow, and then decide.
+            settle_payment(payment_id=payment_id)
+        begun = _begin_round(payment_id, known)
+        if begun:
+            return _open_page(payment_id, *begun)
+        # Another tab opened a page between our look and our lock: that one is used.
+
+
+def _open_page(payment_id: UUID, story_round: Round, booking: Booking) -> str:
     try:
         page = _ask_for_page(payment_id, story_round, booking)
-    except stripe_gateway.GatewayRefused:
-        # Stripe keeps a refusal under its key; the next press has to ask with another.
-        with transaction.atomic():
-            abandon_round(payment=locks.lock_payment(payment_id))
+    except (stripe_gateway.GatewayRefused, stripe_gateway.GatewayUnavailable) as error:
+        if isinstance(error, stripe_gateway.GatewayRefused) or error.is_kept:
+            # Stripe keeps a refusal under its key; the next press has to ask with another.
+            with transaction.atomic():
+                abandon_round(payment=locks.lock_payment(payment_id))
         raise
     with transaction.atomic():
-        record_page(payment=locks.lock_payment(payment_id), checkout_id=page.id)
+        payment = locks.lock_payment(payment_id)
+        if payment.status != Payment.Status.OPEN:
+            # Closed while the page was made: nobody is sent there, so nobody can pay on it.
+            raise NotPayable
+        record_page(payment=payment, checkout_id=page.id)
     return page.url
 
 
@@ -68,8 +81,11 @@ def _check_payable(payment_id: UUID) -> locks.LockedStory:
 
 
 @transaction.atomic
-def _begin_round(payment_id: UUID) -> tuple[Round, Booking]:
+def _begin_round(payment_id: UUID, known_page: str | None) -> tuple[Round, Booking] | None:
+    """None when the payment has another page by now than the one that was looked at."""
     story = _check_payable(payment_id)
+    if story.payment.stripe_checkout_id != known_page:
+        return None
     return start_round(payment=story.payment, now=clock.now()), story.bookings[0]
 
 

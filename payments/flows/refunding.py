@@ -1,5 +1,6 @@
 """Sending refunds, and taking in what became of them."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,9 @@ from payments.models import Refund
 from payments.services.refunds import postpone_refund, record_refund, refuse_refund
 from payments.stripe_gateway import GatewayRefund
 
+# Stripe remembers an idempotency key for a day at least; well before that its own list is asked instead.
+KEYS_ARE_SAFE_FOR = timedelta(hours=12)
+
 
 def send_refund(*, refund_id: UUID) -> None:
     """Asks Stripe to send one refund, or how one on its way is doing. A finished one is left alone."""
@@ -20,15 +24,23 @@ def send_refund(*, refund_id: UUID) -> None:
         return
     try:
         answer = _ask(refund)
-    except stripe_gateway.GatewayUnavailable as error:
-        with transaction.atomic():
-            postpone_refund(refund=locks.lock_refund(refund_id), error=str(error), now=clock.now())
-        return
-    except stripe_gateway.GatewayRefused as error:
-        with transaction.atomic():
-            refuse_refund(refund=locks.lock_refund(refund_id), error=f"{error.code}: {error}", now=clock.now())
+    except (stripe_gateway.GatewayUnavailable, stripe_gateway.GatewayRefused) as error:
+        _note_trouble(refund, error)
         return
     take_in_refund(refund_id=refund_id, answer=answer)
+
+
+@transaction.atomic
+def _note_trouble(asked: Refund, error: stripe_gateway.GatewayUnavailable | stripe_gateway.GatewayRefused) -> None:
+    """Later again, or a person's business; unless the refund moved on while Stripe was asked."""
+    refund = locks.lock_refund(asked.pk)
+    if (refund.status, refund.round) != (asked.status, asked.round):
+        return
+    now = clock.now()
+    if isinstance(error, stripe_gateway.GatewayRefused):
+        refuse_refund(refund=refund, error=f"{error.code}: {error}", now=now)
+    else:
+        postpone_refund(refund=refund, error=str(error), now=now, with_new_key=error.is_kept)
 
 
 @transaction.atomic
@@ -45,8 +57,8 @@ def _ask(refund: Refund) -> GatewayRefund:
     intent_id = refund.payment.stripe_intent_id
     if not intent_id:
         raise stripe_gateway.GatewayRefused("not_by_card", "This payment was not made through Stripe.")
-    if refund.attempts:
-        # An earlier answer was lost. Idempotency keys are forgotten after a day, metadata are not.
+    if refund.attempts or clock.now() - refund.created_at > KEYS_ARE_SAFE_FOR:
+        # An earlier answer was lost, or the worker that got it. Metadata are not forgotten.
         found = stripe_gateway.find_refund(refund_id=str(refund.pk), intent_id=intent_id)
         if found:
             return found

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.models import Booking
 from bookings.services.lifecycle import (
     can_be_seated,
     expire_booking,
     give_time_after_decline,
     keep_while_processing,
+    wait_for_payment_again,
 )
 from communications.services.outbox import queue_no_place_refund
 from config.kernel import clock
@@ -27,11 +27,11 @@ from payments.locks import LockedStory
 from payments.models import Discrepancy, Payment, PaymentAllocation, Refund
 from payments.services.opening import booking_label
 from payments.services.recording import (
-    cancel_payment,
     record_capture,
     record_decline,
     record_discrepancy,
     record_processing,
+    reopen_payment,
 )
 from payments.services.refunds import request_refund
 from payments.stripe_gateway import Intent
@@ -83,12 +83,8 @@ def settle_intent(*, intent: Intent, payment_id: UUID) -> Outcome:
             if record_processing(payment=story.payment, intent=intent):
                 for booking in story.bookings:
                     keep_while_processing(booking=booking)
-        case "requires_payment_method" if intent.decline_code:
-            if record_decline(payment=story.payment, intent=intent):
-                for booking in story.bookings:
-                    give_time_after_decline(booking=booking, now=clock.now())
-        case "canceled" if all(booking.status == Booking.Status.EXPIRED for booking in story.bookings):
-            cancel_payment(payment=story.payment, now=clock.now())
+        case "requires_payment_method" | "canceled":
+            _settle_setback(story, intent)
     return outcome_of(story.payment)
 
 
@@ -117,6 +113,18 @@ def _settle_success(story: LockedStory, intent: Intent) -> None:
     for allocation in story.allocations:
         _seat_or_send_back(payment, allocation)
     enqueue("customers.tasks.refresh_statistics", payment.payer_id)
+
+
+def _settle_setback(story: LockedStory, intent: Intent) -> None:
+    """This intent paid nothing: declined, or given up. The payment stays open; flows.closing ends it with its order."""
+    payment, now = story.payment, clock.now()
+    waited_for_bank = reopen_payment(payment=payment, intent=intent)
+    was_declined = bool(intent.decline_code) and record_decline(payment=payment, intent=intent)
+    for booking in story.bookings:
+        if waited_for_bank:
+            wait_for_payment_again(booking=booking, now=now)
+        elif was_declined:
+            give_time_after_decline(booking=booking, now=now)
 
 
 def _seat_or_send_back(payment: Payment, allocation: PaymentAllocation) -> None:

@@ -33,7 +33,12 @@ def finish_event(*, event: StripeEvent, state: StripeEvent.State, now: datetime)
 
 
 def postpone_event(*, event: StripeEvent, error: str, now: datetime) -> None:
-    """Stripe could not be asked: later, and after too many times it is staff's."""
+    """Stripe could not be asked: later, and after too many times it is staff's.
+
+    Nothing happens to a LOCKED event that another worker has finished meanwhile.
+    """
+    if event.state != StripeEvent.State.RECEIVED:
+        return
     if event.attempts + 1 >= MOST_ATTEMPTS:
         fail_event(event=event, error=error, now=now)
         return
@@ -45,7 +50,12 @@ def postpone_event(*, event: StripeEvent, error: str, now: datetime) -> None:
 
 
 def fail_event(*, event: StripeEvent, error: str, now: datetime) -> None:
-    """Trying again would not help by itself; staff see it in the list of failed events."""
+    """Trying again would not help by itself; staff see it in the list of failed events.
+
+    Nothing happens to a LOCKED event that another worker has finished meanwhile.
+    """
+    if event.state != StripeEvent.State.RECEIVED:
+        return
     event.state, event.attempts = StripeEvent.State.FAILED, event.attempts + 1
     event.last_error, event.finished_at = error[:300], now
     event.save(update_fields=["state", "attempts", "last_error", "finished_at"])
@@ -55,7 +65,8 @@ def retry_event(*, event: StripeEvent, now: datetime) -> bool:
     """Staff pressed "try again", for a LOCKED failed event. False when it did not fail."""
     if event.state != StripeEvent.State.FAILED:
         return False
-    event.state, event.next_attempt_at, event.finished_at = StripeEvent.State.RECEIVED, now, None
-    event.save(update_fields=["state", "next_attempt_at", "finished_at"])
+    event.state, event.attempts = StripeEvent.State.RECEIVED, 0
+    event.next_attempt_at, event.finished_at = now, None
+    event.save(update_fields=["state", "attempts", "next_attempt_at", "finished_at"])
     enqueue("payments.tasks.apply_stripe_event", event.pk)
     return True

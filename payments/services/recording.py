@@ -46,7 +46,7 @@ def record_processing(*, payment: Payment, intent: Intent) -> bool:
 
 def record_decline(*, payment: Payment, intent: Intent) -> bool:
     """A card was declined; the payment can still succeed. True when this decline was not known yet."""
-    if payment.status not in Payment.UNFINISHED_STATUSES:
+    if payment.status != Payment.Status.OPEN:
         return False
     was_new = record_event(
         payment=payment,
@@ -55,11 +55,19 @@ def record_decline(*, payment: Payment, intent: Intent) -> bool:
         stripe_object_id=intent.charge_id or intent.id,
     )
     if was_new:
-        advance(payment, "status", Payment.Status.OPEN, PAYMENT_TRANSITIONS)
         payment.stripe_intent_id = intent.id
         payment.last_decline_code = intent.decline_code[:60]
-        payment.save(update_fields=["status", "stripe_intent_id", "last_decline_code"])
+        payment.save(update_fields=["stripe_intent_id", "last_decline_code"])
     return was_new
+
+
+def reopen_payment(*, payment: Payment, intent: Intent) -> bool:
+    """The bank is not working on this intent any more and did not pay it. True when the payment waited for that."""
+    if payment.status != Payment.Status.PROCESSING or payment.stripe_intent_id != intent.id:
+        return False
+    advance(payment, "status", Payment.Status.OPEN, PAYMENT_TRANSITIONS)
+    payment.save(update_fields=["status"])
+    return True
 
 
 def cancel_payment(*, payment: Payment, now: datetime) -> bool:

@@ -58,7 +58,9 @@ def record_refund(*, refund: Refund, answer: GatewayRefund, now: datetime) -> bo
     """Takes in what Stripe says of a LOCKED refund. True when it changed something; late or repeated news do not."""
     status = STATUS_AT_STRIPE.get(answer.status, Refund.Status.PENDING)
     is_backwards = status == Refund.Status.PENDING and refund.status != Refund.Status.REQUESTED
-    if is_backwards or not advance(refund, "status", status, REFUND_TRANSITIONS):
+    if is_backwards or _failed_before(refund, answer):
+        return False
+    if not advance(refund, "status", status, REFUND_TRANSITIONS):
         return False
     refund.stripe_refund_id = answer.id
     refund.last_error = answer.failure_reason[:300]
@@ -68,17 +70,34 @@ def record_refund(*, refund: Refund, answer: GatewayRefund, now: datetime) -> bo
     if status == Refund.Status.SUCCEEDED:
         record_event(payment=refund.payment, kind=PaymentEvent.Kind.REFUND_SUCCEEDED, stripe_object_id=answer.id)
     if status == Refund.Status.FAILED:
-        record_event(payment=refund.payment, kind=PaymentEvent.Kind.REFUND_FAILED, detail=answer.failure_reason)
+        record_event(
+            payment=refund.payment,
+            kind=PaymentEvent.Kind.REFUND_FAILED,
+            detail=answer.failure_reason,
+            stripe_object_id=answer.id,
+        )
     return True
 
 
-def postpone_refund(*, refund: Refund, error: str, now: datetime) -> None:
-    """Stripe could not be asked: the sweeper tries a LOCKED refund again later."""
+def _failed_before(refund: Refund, answer: GatewayRefund) -> bool:
+    """News of an attempt that is known to have failed says nothing about the one that staff asked for after it."""
+    return PaymentEvent.objects.filter(
+        payment_id=refund.payment_id, kind=PaymentEvent.Kind.REFUND_FAILED, stripe_object_id=answer.id
+    ).exists()
+
+
+def postpone_refund(*, refund: Refund, error: str, now: datetime, with_new_key: bool = False) -> None:
+    """Stripe could not be asked: the sweeper tries a LOCKED refund again later, under another key where it must.
+
+    Before it does, it looks at Stripe for what this attempt may have done all the same.
+    """
+    if with_new_key:
+        refund.round += 1
     minutes = BACKOFF_MINUTES[min(refund.attempts, len(BACKOFF_MINUTES) - 1)]
     refund.attempts += 1
     refund.last_error = error[:300]
     refund.next_attempt_at = now + timedelta(minutes=minutes)
-    refund.save(update_fields=["attempts", "last_error", "next_attempt_at"])
+    refund.save(update_fields=["round", "attempts", "last_error", "next_attempt_at"])
 
 
 def refuse_refund(*, refund: Refund, error: str, now: datetime) -> None:
