@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 from .server import Server
@@ -15,13 +16,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m payments.stand_in", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 lets the system choose; the address is printed")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--state", required=True, metavar="FILE", help="SQLite file that keeps the account")
+    parser.add_argument("--state", type=Path, required=True, metavar="FILE", help="SQLite file that keeps the account")
     parser.add_argument("--webhook-url", help="where events are delivered; without it none are")
     parser.add_argument("--webhook-secret", default="whsec_stand_in")
     parser.add_argument("--secret-key", default="sk_test_stand_in")
     parser.add_argument("--publishable-key", default="pk_test_stand_in")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s stripe stand-in: %(message)s")
+    given.state.parent.mkdir(parents=True, exist_ok=True)
     try:
         server = Server(
             port=given.port,

@@ -38,6 +38,8 @@ class Idempotency:
         self._store = store
         self._lock = threading.Lock()
         self._running: set[str] = set()
+        # What expired while the server was down is of no use; while it runs, old rows are only passed over.
+        store.run("DELETE FROM answers WHERE stored_at <= ?", (time.time() - LIFETIME,))
 
     @contextmanager
     def using(self, key: str | None) -> Iterator[None]:

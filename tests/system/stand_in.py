@@ -82,7 +82,7 @@ class StandIn:
 
     def event_types(self) -> list[str]:
         """Everything that happened, oldest first."""
-        return [event.type for event in self.stripe.v1.events.list({"limit": 100}).data][::-1]
+        return [str(event.type) for event in self.stripe.v1.events.list({"limit": 100}).data][::-1]
 
 
 def start_server(state: Path, webhook_url: str | None = None) -> Server:

@@ -6,7 +6,8 @@ import pytest
 import stripe
 
 from payments.stand_in.checkout import LONGEST, SHORTEST
-from tests.payments.stand_in.conftest import Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import StandIn
 
 NOW = 1_800_000_000
 

@@ -3,7 +3,8 @@
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import Page, Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import Page, StandIn
 
 
 @pytest.fixture

@@ -3,22 +3,23 @@
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import SECRET_KEY, StandIn
 
 KEY: stripe.RequestOptions = {"idempotency_key": "key-1"}
 
 
 def impatient(stand_in: StandIn, *, retries: int = 0) -> stripe.StripeClient:
     return stripe.StripeClient(
-        stand_in.key,
+        SECRET_KEY,
         base_addresses={"api": stand_in.url},
         max_network_retries=retries,
-        http_client=stripe.RequestsClient(timeout=0.5),
+        http_client=stripe.RequestsClient(timeout=1),
     )
 
 
 def test_a_timeout_after_the_charge(stand_in: StandIn, intent_parameters: Parameters) -> None:
-    stand_in.control("faults", path="/v1/payment_intents", kind="timeout_after", seconds=1)
+    stand_in.control("faults", path="/v1/payment_intents", kind="timeout_after", seconds=3)
 
     with pytest.raises(stripe.APIConnectionError):
         impatient(stand_in).v1.payment_intents.create(intent_parameters, KEY)
@@ -29,7 +30,7 @@ def test_a_timeout_after_the_charge(stand_in: StandIn, intent_parameters: Parame
 
 
 def test_a_timeout_before_anything(stand_in: StandIn, intent_parameters: Parameters) -> None:
-    stand_in.control("faults", path="/v1/payment_intents", kind="timeout_before", seconds=1)
+    stand_in.control("faults", path="/v1/payment_intents", kind="timeout_before", seconds=3)
 
     with pytest.raises(stripe.APIConnectionError):
         impatient(stand_in).v1.payment_intents.create(intent_parameters, KEY)
@@ -39,7 +40,7 @@ def test_a_timeout_before_anything(stand_in: StandIn, intent_parameters: Paramet
 
 
 def test_the_library_repeats_after_a_timeout_and_charges_once(stand_in: StandIn, intent_parameters: Parameters) -> None:
-    stand_in.control("faults", path="/v1/payment_intents", kind="timeout_after", seconds=1)
+    stand_in.control("faults", path="/v1/payment_intents", kind="timeout_after", seconds=3)
 
     paid = impatient(stand_in, retries=2).v1.payment_intents.create(intent_parameters)
 
@@ -53,7 +54,7 @@ def test_a_500_is_stored(stand_in: StandIn, intent_parameters: Parameters, kind:
 
     for _ in range(2):
         with pytest.raises(stripe.APIError) as failure:
-            stand_in.client(stand_in.key, retries=2).v1.payment_intents.create(intent_parameters, KEY)
+            stand_in.client(SECRET_KEY, retries=2).v1.payment_intents.create(intent_parameters, KEY)
         assert failure.value.http_status == 500
         assert failure.value.headers is not None
         assert failure.value.headers["Stripe-Should-Retry"] == "false"
@@ -65,7 +66,7 @@ def test_a_500_is_stored(stand_in: StandIn, intent_parameters: Parameters, kind:
 def test_a_503_is_not_stored_and_the_library_repeats_it(stand_in: StandIn, intent_parameters: Parameters) -> None:
     stand_in.control("faults", path="/v1/payment_intents", kind="503", times=2)
 
-    paid = stand_in.client(stand_in.key, retries=2).v1.payment_intents.create(intent_parameters, KEY)
+    paid = stand_in.client(SECRET_KEY, retries=2).v1.payment_intents.create(intent_parameters, KEY)
 
     assert paid.status == "succeeded"
     assert len(stand_in.state()["charges"]) == 1

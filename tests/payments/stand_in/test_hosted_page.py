@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.payments.stand_in.conftest import Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import StandIn
 
 
 @pytest.fixture

@@ -10,14 +10,15 @@ import stripe
 from payments.stand_in import idempotency
 from payments.stand_in.idempotency import Answer, Idempotency
 from payments.stand_in.store import Store
-from tests.payments.stand_in.conftest import Page, Parameters, StandIn, error_of
+from tests.payments.stand_in.conftest import Parameters, error_of
+from tests.system.stand_in import SECRET_KEY, Page, StandIn
 
 KEY: stripe.RequestOptions = {"idempotency_key": "key-1"}
 
 
 def post_customer(stand_in: StandIn, key: str, body: str = "name=Ada", path: str = "/v1/customers") -> Page:
     headers = {
-        "Authorization": f"Bearer {stand_in.key}",
+        "Authorization": f"Bearer {SECRET_KEY}",
         "Idempotency-Key": key,
         "Content-Type": "application/x-www-form-urlencoded",
     }
@@ -93,7 +94,7 @@ def test_a_parameter_error_is_not_stored(stand_in: StandIn, intent_parameters: P
 
 
 def test_the_key_of_a_request_under_way_is_a_conflict(stand_in: StandIn) -> None:
-    stand_in.control("faults", path="/v1/customers", kind="slow", seconds=1.5)
+    stand_in.control("faults", path="/v1/customers", kind="slow", seconds=3)
     answers: list[Page] = []
     slow = threading.Thread(target=lambda: answers.append(post_customer(stand_in, "key-3")))
     slow.start()
@@ -113,7 +114,7 @@ def test_the_key_of_a_request_under_way_is_a_conflict(stand_in: StandIn) -> None
 def test_the_same_key_at_the_same_time_charges_once(stand_in: StandIn, intent_parameters: Parameters) -> None:
     """The library repeats conflicts by itself: every caller ends up with the one payment."""
     results: list[str] = []
-    client = stand_in.client(stand_in.key, retries=20)
+    client = stand_in.client(SECRET_KEY, retries=20)
 
     def create() -> None:
         results.append(client.v1.payment_intents.create(intent_parameters, {"idempotency_key": "key-4"}).id)

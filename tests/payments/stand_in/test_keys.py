@@ -5,7 +5,8 @@ import base64
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import PUBLISHABLE_KEY, Parameters, StandIn, error_of
+from tests.payments.stand_in.conftest import Parameters, error_of
+from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, StandIn
 
 
 def test_a_wrong_key_is_refused_and_not_repeated_in_full(stand_in: StandIn) -> None:
@@ -25,7 +26,7 @@ def test_without_a_key(stand_in: StandIn, authorization: str) -> None:
 
 
 def test_basic_authorization(stand_in: StandIn) -> None:
-    given = base64.b64encode(f"{stand_in.key}:".encode()).decode()
+    given = base64.b64encode(f"{SECRET_KEY}:".encode()).decode()
 
     assert stand_in.request("GET", "/v1/customers", headers={"Authorization": f"Basic {given}"}).status == 200
 
@@ -57,6 +58,6 @@ def test_a_browser_may_call_the_api_and_not_the_control(stand_in: StandIn) -> No
     "method,path,status", [("GET", "/v1/nothing", 404), ("DELETE", "/v1/refunds/re_1", 404), ("GET", "/v2/core", 404)]
 )
 def test_unknown_addresses(stand_in: StandIn, method: str, path: str, status: int) -> None:
-    headers = {"Authorization": f"Bearer {stand_in.key}"}
+    headers = {"Authorization": f"Bearer {SECRET_KEY}"}
 
     assert stand_in.request(method, path, headers=headers).status == status

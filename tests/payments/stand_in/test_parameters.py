@@ -8,7 +8,8 @@ from stripe.params import checkout
 from payments.stand_in import forms, parameters
 from payments.stand_in.errors import StripeError
 from payments.stand_in.routing import ROUTES
-from tests.payments.stand_in.conftest import Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import SECRET_KEY, StandIn
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_unknown_parameters_deep_in_a_session(stand_in: StandIn, session_paramet
 
 
 def test_a_body_that_is_no_form(stand_in: StandIn) -> None:
-    headers = {"Authorization": f"Bearer {stand_in.key}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {SECRET_KEY}", "Content-Type": "application/json"}
 
     page = stand_in.request("POST", "/v1/customers", '{"name": "Ada"}', headers)
 

@@ -3,7 +3,8 @@
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import Parameters, StandIn, error_of
+from tests.payments.stand_in.conftest import Parameters, error_of
+from tests.system.stand_in import StandIn
 
 
 def test_a_card_is_charged_at_once(stand_in: StandIn, intent_parameters: Parameters) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import SECRET_KEY, Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import SECRET_KEY, StandIn
 
 Start = Callable[..., tuple[subprocess.Popen[str], StandIn]]
 
@@ -97,7 +98,7 @@ def test_sixteen_callers_at_once(stand_in: StandIn, session_parameters: Paramete
     statuses: list[int] = []
 
     def buy() -> None:
-        client = stand_in.client(stand_in.key)
+        client = stand_in.client(SECRET_KEY)
         for _ in range(3):
             address = str(client.v1.checkout.sessions.create(session_parameters).url)
             pays = [threading.Thread(target=lambda: statuses.append(stand_in.pay(address).status)) for _ in range(2)]  # noqa: B023

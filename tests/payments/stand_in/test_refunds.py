@@ -3,7 +3,8 @@
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import StandIn
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import PUBLISHABLE_KEY, Page, Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import PUBLISHABLE_KEY, Page, StandIn
 
 CHALLENGED = {"payment_method": "pm_card_authenticationRequired", "return_url": "https://shop.example/done/?a=1"}
 

@@ -1,13 +1,17 @@
 """What the stand-in does not play is refused in so many words, never quietly ignored; and its own faults are 500s."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
 
+from payments.stand_in.control import Control
+from payments.stand_in.messages import Request
 from payments.stand_in.store import Store
-from tests.payments.stand_in.conftest import PUBLISHABLE_KEY, Parameters, StandIn
+from tests.payments.stand_in.conftest import Parameters
+from tests.system.stand_in import PUBLISHABLE_KEY, StandIn, start_server
 
 Ask = Callable[[stripe.StripeClient, Any], object]
 
@@ -172,6 +176,25 @@ def test_a_body_too_long_is_refused(stand_in: StandIn) -> None:
     page = stand_in.request("POST", "/v1/customers", headers={"Content-Length": "1000001"})
 
     assert page.status == 413
+
+
+def test_the_control_is_for_this_machine_only(tmp_path: Path) -> None:
+    server = start_server(tmp_path / "state.sqlite3")
+    StandIn(server.url).stripe.v1.customers.create({"name": "Ada"})
+    from_elsewhere = Request(
+        method="POST",
+        path="/_control/reset",
+        query="",
+        headers={"content-type": "application/json"},
+        body=b"{}",
+        base_url=server.url,
+        from_this_machine=False,
+    )
+
+    assert Control(server.account).answer(from_elsewhere).status == 403
+
+    assert StandIn(server.url).state()["objects"] == {"customer": 1, "event": 1}
+    server.stop()
 
 
 def test_unknown_control_addresses(stand_in: StandIn) -> None:

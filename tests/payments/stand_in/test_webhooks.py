@@ -6,14 +6,8 @@ from pathlib import Path
 import pytest
 import stripe
 
-from tests.payments.stand_in.conftest import (
-    PATIENCE,
-    WEBHOOK_SECRET,
-    Parameters,
-    Sink,
-    StandIn,
-    start_server,
-)
+from tests.payments.stand_in.conftest import Parameters, Sink
+from tests.system.stand_in import PATIENCE, WEBHOOK_SECRET, StandIn, start_server
 
 PAID = ["charge.succeeded", "payment_intent.created", "payment_intent.succeeded"]
 
