@@ -155,9 +155,9 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
         """Pending and confirmed bookings count; net paid is what was paid less what was refunded."""
         figures = _statistics(person)
         return (
-            f"{figures.bookings_count} bookings that are waiting for payment or booked, {figures.places_count} places. "
-            f"£{figures.paid_total:,.2f} paid, £{figures.refunded_total:,.2f} refunded, "
-            f"£{figures.net_paid_total:,.2f} net."
+            f"Bookings (booked or waiting for payment): {figures.bookings_count}. Places: {figures.places_count}. "
+            f"Paid £{figures.paid_total:,.2f}, refunded £{figures.refunded_total:,.2f}, "
+            f"net £{figures.net_paid_total:,.2f}."
         )
 
     @admin.display(description="see also")

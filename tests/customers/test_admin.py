@@ -236,4 +236,4 @@ def test_the_list_of_a_big_table_is_not_counted(office: Client, world: World, mo
 def test_the_figures_say_what_they_count(office: Client, world: World) -> None:
     rows = world.add()
     page = office.get(page_url(rows[User])).content.decode()
-    assert "1 bookings that are waiting for payment or booked, 2 places. £0.00 paid" in page
+    assert "Bookings (booked or waiting for payment): 1. Places: 2. Paid £0.00, refunded £0.00, net £0.00." in page
