@@ -17,6 +17,9 @@ for name, value in TEST_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 os.environ.setdefault("STORAGE_PATH", tempfile.mkdtemp(prefix="storage-"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# Tests run in several processes at once; each gets a Redis database of its own.
+if worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("=")[0] + f"={int(worker.removeprefix('gw')) + 1}"
 
 from config.settings import *  # noqa: E402, F403  (the environment has to be complete before the settings are read)
 

@@ -1,0 +1,3 @@
+from tests.system.site import site
+
+__all__ = ["site"]

@@ -1,0 +1,81 @@
+"""The worker is killed with -9, again and again, while two hundred bookings are made. Nothing may be lost."""
+
+import random
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bookings.models import Booking
+from communications.models import Message, MessageEvent
+from invoicing.models import Invoice
+from payments.models import StripeEvent
+from tests.factories import make_session
+from tests.system.servers import until
+from tests.system.site import RunningSite
+from tests.system.visitor import Visitor, book
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BOOKINGS = 200
+BUYERS = 6
+KILLS = 8
+SEED = 20261121
+
+
+def kill_workers(site: RunningSite, finished: threading.Event) -> None:
+    """Kills the worker at random moments and starts the next one; the last one lives."""
+    moments = random.Random(SEED)
+    for _ in range(KILLS):
+        worker = site.start_worker()
+        if finished.wait(moments.uniform(2.0, 6.0)):
+            break
+        worker.kill()
+    site.start_worker()
+
+
+def buy(site: str, code: str, number: int) -> int:
+    visitor = Visitor(site)
+    try:
+        person = {"email": f"buyer{number}@example.org", "coming": ""}
+        guest = {"person-1-first_name": "Tom", "person-1-last_name": "Ackroyd"}
+        return book(visitor, code, **person, **guest, **{"person-1-email": f"guest{number}@example.org"}).status
+    finally:
+        visitor.close()
+
+
+def test_no_message_and_no_pdf_is_lost_when_the_worker_is_killed(site: RunningSite) -> None:
+    session = make_session(capacity=BOOKINGS)
+    finished = threading.Event()
+    killer = threading.Thread(target=kill_workers, args=(site, finished))
+    killer.start()
+    with ThreadPoolExecutor(BUYERS) as pool:
+        statuses = Counter(pool.map(lambda number: buy(site.url, session.code, number), range(BOOKINGS)))
+    killer.join()
+    finished.set()
+
+    assert statuses == {200: BOOKINGS}
+    assert Booking.objects.filter(status=Booking.Status.CONFIRMED).count() == BOOKINGS
+    until(lambda: not Invoice.objects.exclude(pdf_state=Invoice.PdfState.READY).exists(), patience=240)
+    until(lambda: not Message.objects.exclude(state=Message.State.SENT).exists(), patience=240)
+    until(lambda: not StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED).exists(), patience=240)
+    time.sleep(1)
+
+    assert sorted(Invoice.objects.values_list("number", flat=True)) == [
+        f"{Invoice.objects.order_by('number')[0].number[:9]}{number:05d}" for number in range(1, BOOKINGS + 1)
+    ]
+    assert len(list(site.storage.rglob("*.pdf"))) == BOOKINGS
+    arrived = site.mail.ids()
+    sent = {f"<{pk}@" for pk in Message.objects.values_list("pk", flat=True)}
+    assert {message_id.partition("@")[0] + "@" for message_id in arrived} == sent
+    # Nobody is without a confirmation, joining instructions and exactly one copy of the invoice in some message.
+    assert Message.objects.filter(kind=Message.Kind.BOOKING_CONFIRMATION).count() == BOOKINGS
+    assert Message.objects.filter(kind=Message.Kind.JOINING_INSTRUCTIONS).count() == BOOKINGS
+    assert Message.objects.exclude(invoice=None).count() == BOOKINGS
+    # A message arrived twice only if its worker was killed with it in hand, between sending and saying so.
+    doubles = {message_id for message_id, count in arrived.items() if count > 1}
+    picked_up = {f"<{pk}@" for pk in Message.objects.filter(attempts__gt=1).values_list("pk", flat=True)}
+    assert {message_id.partition("@")[0] + "@" for message_id in doubles} <= picked_up
+    assert len(doubles) <= 2 * KILLS

@@ -1,0 +1,80 @@
+"""A whole running site: web server, worker, stand-in for Stripe and mail sink, on the test's own database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+
+from tests.system.mail import MailSink
+from tests.system.servers import Process, database_url, free_port, start_web, start_worker
+from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
+from tests.system.visitor import Visitor
+
+
+@dataclass
+class RunningSite:
+    """Where everything is, and the processes to kill."""
+
+    url: str
+    web: Process
+    stripe: StandIn
+    mail: MailSink
+    storage: Path
+    environment: dict[str, str]
+    folder: Path
+    workers: list[Process] = field(default_factory=list)
+    visitors: list[Visitor] = field(default_factory=list)
+
+    def visitor(self, address: str = "") -> Visitor:
+        """A new browser, at this site or another one; its connection is closed with the site."""
+        self.visitors.append(Visitor(address or self.url))
+        return self.visitors[-1]
+
+    def start_worker(self) -> Process:
+        worker = start_worker(self.environment, self.folder)
+        self.workers.append(worker)
+        return worker
+
+    def stop(self) -> None:
+        for visitor in self.visitors:
+            visitor.close()
+        for process in [*self.workers, self.web]:
+            process.stop()
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
+    """The site with no worker yet; nothing is eager and nothing is mocked."""
+    with redis.Redis.from_url(django_settings.REDIS_URL) as broker:
+        broker.flushdb()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    stand_in = start_server(tmp_path / "stripe.sqlite3", f"{url}/webhooks/stripe/")
+    mail = MailSink().start()
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": django_settings.REDIS_URL,
+        "SITE_URL": url,
+        "STORAGE_PATH": str(tmp_path / "storage"),
+        "STRIPE_API_BASE": stand_in.url,
+        "STRIPE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(mail.port),
+        "SMTP_TLS": "false",
+        # Short, so that what a killed worker had in hand is picked up within the test.
+        "CLAIM_SECONDS": "3",
+        "SWEEP_SECONDS": "1",
+        "LOG_LEVEL": "INFO",
+    }
+    web = start_web(port, environment, tmp_path)
+    running = RunningSite(url, web, StandIn(stand_in.url), mail, tmp_path / "storage", environment, tmp_path)
+    yield running
+    running.stop()
+    mail.stop()
+    stand_in.stop()
