@@ -6,14 +6,13 @@ letter to an attendee.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
 
-from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Venue
+from bookings.models import Attendee, Booking, CourseSession, Venue
 from bookings.services.calendars import booking_calendar, place_calendar
-from bookings.services.pricing import change_terms
+from bookings.services.plans import plan_sentences
 from communications import recipients
 from communications.models import Message
 from communications.wording import listed, plain_name, short_dates
@@ -51,11 +50,14 @@ def booking_confirmation(message: Message, link: str) -> Content:
         "first_name": plain_name(booking.contact_first_name),
         "places": _places(booking),
         "people": _people(booking),
+        "pass_on": _some_get_no_letter(booking),
         "link": link,
         "sums": _sums(booking, invoice),
         "invoice_attached": message.invoice is not None,
         "invoice_follows": invoice is not None and message.invoice is None,
-        "plans": _plans(booking, clock.london_today()),
+        "plans": plan_sentences(
+            booking.policy, booking.session.starts_at, clock.london_today(), is_free=not booking.total
+        ),
     }
     return Content(context, (calendar, *_invoice_pdf(message.invoice)))
 
@@ -148,6 +150,12 @@ def _people(booking: Booking) -> list[str]:
     ]
 
 
+def _some_get_no_letter(booking: Booking) -> bool:
+    booked_by = recipients.booker(booking)
+    others = [attendee for attendee in booking.attendees.all() if not attendee.is_booker]
+    return any(recipients.own_letter(attendee, booked_by=booked_by) is None for attendee in others)
+
+
 def _places(booking: Booking) -> str:
     count = len(booking.attendees.all())
     return "1 place" if count == 1 else f"{count} places"
@@ -176,25 +184,6 @@ def _due(invoice: Invoice) -> str:
         return ""
     due = format_money(invoice.left_to_pay)
     return f"{due}, due by {clock.format_date(invoice.due_on)}" if invoice.due_on else due
-
-
-def _plans(booking: Booking, today: date) -> list[str]:
-    """What can still be changed until when, from the policy the booking was made under."""
-    policy: BookingPolicy = booking.policy
-    terms = change_terms(policy, booking.session.starts_at, today)
-    sentences = ["You can swap a name free of charge until the day of the course."]
-    if terms.free_move_until:
-        sentences.append(f"You can move to another date once, free, until {clock.format_date(terms.free_move_until)}.")
-    if not booking.total:
-        return [*sentences, "If you can't come, tell us, so that somebody else can have the place."]
-    full, part, percent = terms.full_refund_until, terms.part_refund_until, terms.part_refund_percent
-    if full:
-        sentences.append(f"Cancel by {clock.format_date(full)} and you get all of your money back.")
-    if part and part != full and percent:
-        share = "half" if percent == 50 else f"{percent}%"
-        sentences.append(f"Cancel by {clock.format_date(part)} and you get {share} of your money back.")
-    sentences.append("Later than that, we can't give money back." if full or part else "It is too late for a refund.")
-    return sentences
 
 
 def _calendar(content: bytes, session: CourseSession) -> Attachment:

@@ -2,8 +2,8 @@
 
 The booker gets the confirmation, which has everything in it. A person with an address of their own also gets joining
 instructions; several people who share an address each get their own letter. Someone without an address, or with the
-booker's, gets none: their letters would all reach the booker, who has the confirmation and finds each person's page to
-pass on from the booking page.
+booker's, gets none: their letters would only repeat to the booker what the confirmation says, so that one asks for it
+to be passed on.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def _cancelling(terms: ChangeTerms, policy: BookingPolicy) -> str:
     part = _share(terms.part_refund_percent)
     if terms.full_refund_until:
         sentence = f"Cancel by {format_date(terms.full_refund_until)} and we refund everything."
-        if terms.part_refund_until and part:
+        if terms.part_refund_until and terms.part_refund_until > terms.full_refund_until and part:
             sentence += f" After that we refund {part}, until {format_date(terms.part_refund_until)}."
         return f"{sentence} Later there is no refund."
     if terms.part_refund_until and part:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from bookings.access import opened_booking
 from bookings.models import Booking
 from bookings.services.calendars import booking_calendar
-from bookings.views.plans import plan_sentences
+from bookings.services.plans import plan_sentences
 from config.kernel import clock
 from invoicing.selectors import invoices_for
 from payments.selectors import money_of

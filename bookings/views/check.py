@@ -16,9 +16,9 @@ from bookings.forms.problems import problems_of
 from bookings.forms.steps import AgreementForm
 from bookings.models import Booking, Hold
 from bookings.services.placing import Order
+from bookings.services.plans import plan_sentences
 from bookings.services.pricing import order_total
 from bookings.views import wizard
-from bookings.views.plans import plan_sentences
 from config.kernel import clock
 from config.kernel.money import split_vat
 from customers.access_cookies import set_access_cookie

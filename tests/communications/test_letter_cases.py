@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from bookings.models import BookingPolicy, CourseSession
+from bookings.models import CourseSession
 from communications import letters, selectors
 from communications.models import Message
 from communications.rendering import render
@@ -38,7 +38,7 @@ def test_money_before_an_invoice_and_no_money_at_all(book: Book) -> None:
     [free] = outbox.queue_booking_messages(booking=book(total=Decimal(0)), invoice=None)
     letter = written(free)
     assert "This course is free. There is nothing to pay.\n" in letter.text
-    assert "If you can't come, tell us, so that somebody else can have the place.\n" in letter.text
+    assert "Tell us if you can’t come, so that somebody else can have the place.\n" in letter.text
     assert "£" not in letter.text + letter.html
 
 
@@ -48,27 +48,6 @@ def test_payments_without_a_note(book: Book) -> None:
     assert ("Paid by Visa ending 4242", "£90.00") in letters._sums(booking, invoice)
     invoice.payment_note = ""
     assert ("Paid", "£90.00") in letters._sums(booking, invoice)
-
-
-@pytest.mark.parametrize(
-    "today, percent, sentences",
-    [
-        (date(2026, 11, 26), 25, ["Cancel by Thursday 26 November 2026 and you get 25% of your money back."]),
-        (date(2026, 11, 19), 0, ["Cancel by Thursday 19 November 2026 and you get all of your money back."]),
-        (date(2026, 11, 27), 50, []),
-    ],
-)
-def test_what_can_still_be_changed(book: Book, today: date, percent: int, sentences: list[str]) -> None:
-    booking = book()
-    booking.policy = BookingPolicy(part_refund_percent=percent)
-    end = "Later than that, we can't give money back." if sentences else "It is too late for a refund."
-    move = "You can move to another date once, free, until Thursday 26 November 2026."
-    assert letters._plans(booking, today) == [
-        "You can swap a name free of charge until the day of the course.",
-        *([move] if today <= date(2026, 11, 26) else []),
-        *sentences,
-        end,
-    ]
 
 
 def test_a_course_of_three_days_at_a_place_not_settled(book: Book, make_session: Callable[..., CourseSession]) -> None:
@@ -92,6 +71,14 @@ def test_a_venue_of_which_nothing_is_known_says_whom_to_ask(book: Book) -> None:
     booking.session.venue.save()  # type: ignore[union-attr]
     [message] = outbox.queue_booking_messages(booking=booking, invoice=None)
     assert "Access: Call 0114 496 0321 to ask about access.\n" in written(message).text
+
+
+def test_who_gets_no_letter_is_told_by_the_booker(book: Book) -> None:
+    sentence = "when and where to come."
+    for people, asks in (([HANNAH], False), ([HANNAH, TOM], False), ([HANNAH, TOM, PRIYA], True)):
+        message = outbox.queue_booking_messages(booking=book(people), invoice=None)[0]
+        letter = written(message)
+        assert [body.count(sentence) for body in (letter.text, letter.html)] == [int(asks)] * 2
 
 
 def test_hostile_names_stay_text(book: Book) -> None:

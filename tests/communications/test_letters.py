@@ -47,6 +47,9 @@ Who: Person 4: name to follow
 What to bring: Comfortable clothes.
 Lunch.
 
+We write to everyone whose own email address you gave us. Tell the
+others when and where to come.
+
 View or change your booking:
 {LINK}
 
@@ -59,12 +62,11 @@ Your invoice follows in a separate email.
 
 IF YOUR PLANS CHANGE
 
-You can swap a name free of charge until the day of the course.
-You can move to another date once, free, until Thursday 26 November
-2026.
-Cancel by Thursday 19 November 2026 and you get all of your money back.
-Cancel by Thursday 26 November 2026 and you get half of your money back.
-Later than that, we can't give money back.
+Swap a name free of charge, up to the morning of the course.
+Cancel by Thursday 19 November 2026 and we refund everything. After that
+we refund half, until Thursday 26 November 2026. Later there is no
+refund.
+Move to another date free of charge, once, by Thursday 26 November 2026.
 
 ATTACHED
 
@@ -74,7 +76,7 @@ A calendar file with the time and the place.
         + FOOTER
         + "We sent this because you made a booking. It is not marketing.\n"
     )
-    for fact in (LINK, booking.reference, "Tom Ackroyd, joining instructions sent", "£360.00", "half of your money"):
+    for fact in (LINK, booking.reference, "Tom Ackroyd, joining instructions sent", "£360.00", "we refund half"):
         assert letter.html.count(fact) == 1
     assert [attachment.filename for attachment in letter.attachments] == ["emergency-first-aid.ics"]
 
