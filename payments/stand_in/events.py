@@ -1,7 +1,7 @@
 """Reading events. They are made by ``Account.emit`` and sent by ``webhooks``."""
 
 from .account import Account, Call
-from .errors import Json
+from .errors import Json, unsupported
 from .listing import page
 
 
@@ -11,7 +11,8 @@ def retrieve(account: Account, call: Call) -> Json:
 
 
 def listed(account: Account, call: Call) -> Json:
-    """GET /v1/events, perhaps of one type (``charge.*`` for a family is not played)"""
-    return page(
-        account, "event", "/v1/events", call.params, **{"json_extract(body, '$.type')": call.params.get("type")}
-    )
+    """GET /v1/events, perhaps of one type"""
+    wanted: str | None = call.params.get("type")
+    if wanted and "*" in wanted:
+        raise unsupported("families of event types", "type")
+    return page(account, "event", "/v1/events", call.params, **{"json_extract(body, '$.type')": wanted})

@@ -27,6 +27,10 @@ def create_session(client: stripe.StripeClient, given: Any) -> object:
     return client.v1.checkout.sessions.create(session | given)
 
 
+def list_events(client: stripe.StripeClient, given: Any) -> object:
+    return client.v1.events.list(given)
+
+
 def create_method(client: stripe.StripeClient, given: Any) -> object:
     return client.v1.payment_methods.create(given)
 
@@ -34,6 +38,8 @@ def create_method(client: stripe.StripeClient, given: Any) -> object:
 @pytest.mark.parametrize(
     "ask,given,code,param",
     [
+        (list_events, {"type": "charge.*"}, "stand_in_unsupported", "type"),
+        (list_events, {"types": ["charge.failed"]}, "stand_in_unsupported", "types"),
         (create_intent, {"currency": "jpy"}, "stand_in_unsupported", "currency"),
         (
             create_intent,
