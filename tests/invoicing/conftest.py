@@ -65,9 +65,13 @@ def make_invoice(today: None, booking: Booking) -> MakeInvoice:
     """Issues the invoice of a booking, paid in full unless told otherwise."""
 
     def make(booking: Booking = booking, **fields: Any) -> Invoice:
-        fields = {"paid": booking.total, "paid_on": date(2026, 11, 21), "payment_note": "Visa ending 4242"} | fields
+        in_full: dict[str, Any] = {
+            "paid": booking.total,
+            "paid_on": date(2026, 11, 21),
+            "payment_note": "Visa ending 4242",
+        }
         with transaction.atomic():
-            return issue_invoice(booking=booking, **fields)
+            return issue_invoice(booking=booking, **in_full | fields)
 
     return make
 
