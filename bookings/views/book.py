@@ -10,6 +10,7 @@ from bookings.forms.steps import PlacesForm
 from bookings.services import holding
 from bookings.views import wizard
 from bookings.views.offers import other_dates
+from invoicing.selectors import current_supplier
 
 VIEW = "bookings:book"
 
@@ -65,4 +66,5 @@ def _page(visit: wizard.Visit, form: PlacesForm, refusal: BookingRefused | None 
         problems=problems_of(form),
         offer=offer,
         other_dates=dates,
+        shows_vat=current_supplier().vat_registered,
     )

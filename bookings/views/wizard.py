@@ -92,7 +92,8 @@ def extend(visit: Visit) -> BookingRefused | None:
 def retake(visit: Visit) -> BookingRefused | None:
     """Takes the places of a lapsed hold again; a live one stays. What stands in the way, if anything does."""
     try:
-        if visit.hold:
+        # Nobody waits for the session's lock without need; ordering looks again under it.
+        if visit.hold and not visit.hold.is_live(visit.now):
             holding.retake_hold(hold_id=visit.hold.pk)
     except BookingRefused as refusal:
         return refusal

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from bookings.forms.people import PeopleStep
+from bookings.models import Booking
 from bookings.services.placing import Contact, Order, OwnWords, Person
 from tests.bookings.answers import HANNAH
 
@@ -32,7 +33,7 @@ def test_an_order_with_the_booker_among_the_people() -> None:
             Person(),
         ],
         agreed_total=Decimal("270.00"),
-        purpose="work",
+        purpose=Booking.Purpose.WORK,
         po_number="RN-2208",
         referral_source="A colleague or friend",
     )

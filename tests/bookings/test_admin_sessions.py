@@ -1,0 +1,119 @@
+"""Sessions in the office: days through the scheduling service, status by actions."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bookings.models import Course, CourseSession, SessionDay, Venue
+from config.kernel import clock
+from tests.factories import make_booking, make_course, make_hold, make_session, make_staff, make_user, make_venue
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client: Client) -> Client:
+    client.force_login(make_staff(is_superuser=True))
+    return client
+
+
+def address(page: str, *args: object) -> str:
+    return reverse(f"admin:bookings_coursesession_{page}", args=args)
+
+
+def session_answers(course: Course, venue: Venue, **answers: str) -> dict[str, str]:
+    days = {"days-TOTAL_FORMS": "0", "days-INITIAL_FORMS": "0"}
+    return days | {
+        "course": str(course.pk),
+        "venue": str(venue.pk),
+        "days": "2027-03-29 09:00 to 16:00\n2027-01-05 9:30-12:00",
+        "capacity": "12",
+        "price": "",
+        **answers,
+    }
+
+
+def test_a_session_is_made_with_its_days_and_the_courses_price(office: Client) -> None:
+    instructor = make_user(kind="instructor")
+    answers = session_answers(make_course(), make_venue(), instructors=str(instructor.pk))
+    assert office.post(address("add"), answers).status_code == 302
+    session = CourseSession.objects.get()
+    assert (session.status, session.price, session.vat_rate) == ("draft", Decimal("90.00"), Decimal("20.00"))
+    assert list(session.instructors.all()) == [instructor]
+    # The second day is in summer time.
+    assert [f"{day.starts_at:%d %H:%M}" for day in session.days.all()] == ["05 09:30", "29 08:00"]
+    assert (session.starts_at, session.ends_at.hour) == (session.days.all()[0].starts_at, 15)
+
+
+@pytest.mark.parametrize(
+    "days, sentence",
+    [
+        ("tomorrow", "“tomorrow” is not a day. Write it like 2026-12-03 09:00 to 16:00."),
+        ("2027-02-30 09:00 to 16:00", "is not a day."),
+        ("2027-02-03 09:00 to 25:00", "is not a day."),
+        ("2027-02-03 16:00 to 09:00", "ends before it starts."),
+        ("2027-02-03 09:00 to 16:00\n2027-02-03 15:00 to 17:00", "Two days of a session can’t overlap."),
+        ("", "This field is required."),
+        ("\n".join(f"2027-03-{n:02d} 09:00 to 10:00" for n in range(1, 23)), "A session meets on 20 days at most."),
+    ],
+)
+def test_days_that_are_none_are_refused(office: Client, days: str, sentence: str) -> None:
+    response = office.post(address("add"), session_answers(make_course(), make_venue(), days=days))
+    assert sentence in response.content.decode()
+    assert CourseSession.objects.count() == 0
+
+
+def test_changing_the_days_tells_calendars_and_changes_nothing_else(office: Client) -> None:
+    session = make_session(days=2)
+    answers = session_answers(session.course, session.venue or make_venue(), status="completed", capacity="8")
+    assert office.post(address("change", session.pk), answers).status_code == 302
+    after = CourseSession.objects.get()
+    assert (after.capacity, after.status, after.calendar_sequence) == (8, session.status, session.calendar_sequence + 1)
+    assert SessionDay.objects.count() == 2
+    assert f"{after.starts_at:%Y-%m-%d}" == "2027-01-05"
+
+
+def test_saving_without_a_change_leaves_the_days_alone(office: Client) -> None:
+    session = make_session(starts_at=clock.combine_london(date(2027, 5, 4), time(9)))
+    lines = "2027-05-04 09:00 to 16:00"
+    answers = session_answers(session.course, session.venue or make_venue(), days=lines, price="90.00")
+    office.post(address("change", session.pk), answers)
+    assert CourseSession.objects.get().calendar_sequence == session.calendar_sequence
+
+
+def act(office: Client, action: str, *sessions: CourseSession) -> str:
+    data = {"action": action, "_selected_action": [str(session.pk) for session in sessions]}
+    return office.post(address("changelist"), data, follow=True).content.decode()
+
+
+def test_status_moves_by_actions(office: Client) -> None:
+    session = make_session(status=CourseSession.Status.DRAFT)
+    for action, status in (
+        ("open_tentatively", CourseSession.Status.TENTATIVE),
+        ("confirm", CourseSession.Status.CONFIRMED),
+        ("complete", CourseSession.Status.COMPLETED),
+    ):
+        act(office, action, session)
+        assert CourseSession.objects.get().status == status
+    assert "can’t become confirmed." in act(office, "confirm", session)
+    assert CourseSession.objects.get().status == CourseSession.Status.COMPLETED
+
+
+def test_a_session_with_bookings_is_not_cancelled_by_the_way(office: Client) -> None:
+    empty, booked = make_session(), make_session()
+    make_booking(booked)
+    page = act(office, "cancel", empty, booked)
+    assert "has bookings. Move or cancel them first." in page
+    assert CourseSession.objects.get(pk=empty.pk).status == CourseSession.Status.CANCELLED
+    assert CourseSession.objects.get(pk=booked.pk).status == CourseSession.Status.CONFIRMED
+
+
+def test_the_list_of_sessions_counts_the_places_taken(office: Client) -> None:
+    session = make_session()
+    make_booking(session, people=[("", "", "")] * 3)
+    make_hold(session, places=2)
+    make_hold(session, places=4, secret="over", expires_at=clock.now() - timedelta(minutes=1))
+    assert '<td class="field-places_taken">5</td>' in office.get(address("changelist")).content.decode()
