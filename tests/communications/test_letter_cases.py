@@ -59,9 +59,9 @@ def test_a_course_of_three_days_at_a_place_not_settled(book: Book, make_session:
             "When: Friday 26 March 2027, 9am to 4pm\n"
             "When: Monday 29 March 2027, 9am to 4pm\n"
             "When: Tuesday 30 March 2027, 9am to 4pm\n"
-            "Where: We'll write to you as soon as the place is settled.\n"
+            "Where: We’ll write to you as soon as the place is settled.\n"
         ) in letter.text
-        assert "We'll write to you as soon as the place is settled." in letter.html
+        assert "We’ll write to you as soon as the place is settled." in letter.html
     assert written(message).subject == "You're booked: Emergency First Aid at Work, 26 to 30 March"
 
 

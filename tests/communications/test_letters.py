@@ -30,7 +30,7 @@ def test_the_confirmation(book: Book) -> None:
     assert letter.subject == "You're booked: Emergency First Aid at Work, Thu 3 December"
     assert letter.text == (
         f"""\
-You're booked, Hannah
+You’re booked, Hannah
 
 4 places on Emergency First Aid at Work.
 
@@ -102,7 +102,7 @@ def test_joining_instructions_say_nothing_about_the_others_the_money_or_the_book
     assert letter.subject == "Your course on Thu 3 December: what to know"
     assert letter.text == (
         f"""\
-You're coming to Emergency First Aid at Work
+You’re coming to Emergency First Aid at Work
 
 Hello Tom. Hannah Okafor booked a place for you on Emergency First Aid
 at Work.
@@ -125,7 +125,7 @@ NEED ANYTHING?
 
 Tell us what would help you take part. Call us, or reply to this email.
 
-CAN'T COME?
+CAN’T COME?
 
 Tell Hannah Okafor. They can give your place to somebody else.
 
@@ -146,7 +146,7 @@ A calendar file with the time and the place.
 def test_nobodys_name_is_missed(book: Book) -> None:
     booking = book([Person(email="x@example.org")], contact=Person(email="y@example.org"))
     letters = [written(message) for message in outbox.queue_booking_messages(booking=booking, invoice=None)]
-    assert letters[0].text.startswith("You're booked\n")
+    assert letters[0].text.startswith("You’re booked\n")
     assert "Someone booked a place for you" in letters[1].text
     assert "Tell the person who booked." in letters[1].text
 
@@ -205,7 +205,7 @@ def test_the_apology(book: Book) -> None:
     assert letter.subject == f"Refund of £90.00, {booking.reference}"
     assert letter.text.split("--------")[0] == (
         f"""\
-We're sorry: the places had gone
+We’re sorry: the places had gone
 
 Hello Hannah. Your payment reached us after the time your places were
 kept for, and by then they had been taken. You are not booked on this
@@ -223,7 +223,7 @@ WHAT YOU CAN DO NEXT
 See other dates for this course:
 http://testserver/courses/emergency-first-aid/
 
-Or call us on 0114 496 0321, and we'll look for a date with you.
+Or call us on 0114 496 0321, and we’ll look for a date with you.
 
 """
     )

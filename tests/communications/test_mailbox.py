@@ -39,7 +39,7 @@ def test_a_letter_is_kept_whole(stored: MailboxMessage) -> None:
     letter = mailboxes.read(stored)
     headers = dict(letter.headers)
     assert headers["Message-ID"] == f"<{Message.objects.get().pk}@testserver>"
-    assert letter.text.startswith("You're booked, Hannah\n")
+    assert letter.text.startswith("You’re booked, Hannah\n")
     assert letter.html.startswith("<!DOCTYPE html>\n")
     assert [(a.content_type, a.content[:15]) for a in letter.attachments] == [
         ("text/calendar", b"BEGIN:VCALENDAR"),
@@ -70,9 +70,9 @@ def test_staff_read_it_as_text(stored: MailboxMessage, office: Client) -> None:
     response = office.get(reverse("admin:communications_mailboxmessage_change", args=[stored.pk]))
     assert response.status_code == 200
     page = response.content.decode()
-    assert "<pre>You&#x27;re booked, Hannah\n" in page
+    assert "<pre>You’re booked, Hannah\n" in page
     assert "&lt;!DOCTYPE html&gt;" in page
-    assert "<h1>You're booked" not in page
+    assert "<h1>You’re booked" not in page
     assert "To: Hannah Okafor &lt;hannah@example.org&gt;" in page
     assert "Save" not in page
 
