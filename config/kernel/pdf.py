@@ -42,7 +42,7 @@ def render_pdf(html: str, *, base_url: str | None, title: str, identifier: bytes
     """
     static = _static_folder()
     with _rendering:
-        source = HTML(string=html, base_url=base_url or f"{static.as_uri()}/", url_fetcher=_FontsOnly(static / "fonts"))
+        source = HTML(string=html, base_url=base_url or f"{static.as_uri()}/", url_fetcher=_fetcher(static / "fonts"))
         try:
             document = source.render(font_config=_font_configuration(), pdf_variant="pdf/ua-1")
             document.metadata.title = title
@@ -66,6 +66,12 @@ class _FontsOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint has no types
             if parts.netloc or not path.is_relative_to(self._fonts):
                 raise PermissionError("Only files in the static fonts folder may be read.")
         return super().fetch(url, headers)
+
+
+@lru_cache(maxsize=1)
+def _fetcher(fonts: Path) -> _FontsOnly:
+    """One a process: each loads all certificates of the machine, which costs as much as a fifth of a page."""
+    return _FontsOnly(fonts)
 
 
 @lru_cache(maxsize=1)
