@@ -1,6 +1,8 @@
 """The product's own settings with secrets made for tests. Nothing else differs from production (DEBUG is off)."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 TEST_ENVIRONMENT = {
@@ -15,7 +17,9 @@ TEST_ENVIRONMENT = {
 }
 for name, value in TEST_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
-os.environ.setdefault("STORAGE_PATH", tempfile.mkdtemp(prefix="storage-"))
+if "STORAGE_PATH" not in os.environ:
+    os.environ["STORAGE_PATH"] = tempfile.mkdtemp(prefix="storage-")
+    atexit.register(shutil.rmtree, os.environ["STORAGE_PATH"], ignore_errors=True)
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 # Tests run in several processes at once; each gets a Redis database of its own.
 if worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
