@@ -35,23 +35,34 @@ def issue_invoice(*, booking: Booking, paid: Decimal, paid_on: date | None, paym
 
     Raises ValueError for a payment below nought, above the total, or without its day, and for a booking of no places.
     """
-    issue_key = f"booking:{booking.pk}"
-    issued = Invoice.objects.filter(issue_key=issue_key).first()
+    issued = Invoice.objects.filter(issue_key=_issue_key(booking)).first()
     if issued is not None:
         return issued
     payment = Paid(paid, paid_on, payment_note)
     _check(payment, booking.total)
     whole = bookings.booking_with_details(booking.pk)
-    supplier = selectors.current_supplier()
-    line = _line(whole, supplier)
-    invoice = _frozen(whole, supplier, payment, VatSplit(line.net, line.vat, line.gross))
-    invoice.issue_key = issue_key
+    invoice, line = draft_invoice(booking=whole, supplier=selectors.current_supplier(), payment=payment)
     _number(invoice, whole)
     invoice.save(force_insert=True)
-    line.invoice = invoice
     line.save(force_insert=True)
     enqueue("invoicing.tasks.render_invoice_pdf", invoice.pk)
     return invoice
+
+
+def draft_invoice(*, booking: Booking, supplier: SupplierProfile, payment: Paid) -> tuple[Invoice, InvoiceLine]:
+    """Both parties, the sums and the one line as they are now; number and dates are still missing, nothing is stored.
+
+    `booking` is one of bookings.selectors, with its session, days and people.
+    """
+    line = _line(booking, supplier)
+    invoice = _frozen(booking, supplier, payment, VatSplit(line.net, line.vat, line.gross))
+    invoice.issue_key = _issue_key(booking)
+    line.invoice = invoice
+    return invoice, line
+
+
+def _issue_key(booking: Booking) -> str:
+    return f"booking:{booking.pk}"
 
 
 def _check(paid: Paid, total: Decimal) -> None:

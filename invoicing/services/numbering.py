@@ -36,7 +36,12 @@ def next_number(series: Series) -> GivenNumber:
         year = _london_year(given_at)
     sequence.last_number += 1
     sequence.save(update_fields=["last_number"])
-    return GivenNumber(f"{series}-{year}-{sequence.last_number:05d}", given_at)
+    return GivenNumber(number_text(series, year, sequence.last_number), given_at)
+
+
+def number_text(series: Series, year: int, number: int) -> str:
+    """ "INV-2026-00412"."""
+    return f"{series}-{year}-{number:05d}"
 
 
 def _london_year(instant: datetime) -> int:
