@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bookings.models import Booking
-from communications.models import Message, MessageEvent
+from communications.models import Message
 from invoicing.models import Invoice
 from payments.models import StripeEvent
 from tests.factories import make_session

@@ -1,17 +1,43 @@
 """A whole running site: web server, worker, stand-in for Stripe and mail sink, on the test's own database."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
+from urllib.parse import urlsplit
 
 import pytest
-import redis
-from django.conf import settings as django_settings
 
+from config.embedded.processes import Server
+from config.embedded.redis_server import start_redis
 from tests.system.mail import MailSink
 from tests.system.servers import Process, database_url, free_port, start_web, start_worker
 from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
 from tests.system.visitor import Visitor
+
+
+class Broker:
+    """A Redis of the test's own, which can be stopped and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server = self._start()
+        self.url = self._server.url
+
+    def _start(self) -> Server:
+        # The path of a Unix socket is short, so it does not lie in the test's own folder.
+        return start_redis(self._folder / "data", self._folder, throw_away=True)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server = self._start()
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder)
 
 
 @dataclass
@@ -22,6 +48,7 @@ class RunningSite:
     web: Process
     stripe: StandIn
     mail: MailSink
+    broker: Broker
     storage: Path
     environment: dict[str, str]
     folder: Path
@@ -32,6 +59,12 @@ class RunningSite:
         """A new browser, at this site or another one; its connection is closed with the site."""
         self.visitors.append(Visitor(address or self.url))
         return self.visitors[-1]
+
+    def restart_web(self, **environment: str) -> None:
+        """The web server again, with something set differently."""
+        self.web.stop()
+        self.environment |= environment
+        self.web = start_web(urlsplit(self.url).port or 0, self.environment, self.folder)
 
     def start_worker(self) -> Process:
         worker = start_worker(self.environment, self.folder)
@@ -48,8 +81,7 @@ class RunningSite:
 @pytest.fixture
 def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
     """The site with no worker yet; nothing is eager and nothing is mocked."""
-    with redis.Redis.from_url(django_settings.REDIS_URL) as broker:
-        broker.flushdb()
+    broker = Broker(Path(mkdtemp(prefix="broker-", dir="/tmp")))
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     stand_in = start_server(tmp_path / "stripe.sqlite3", f"{url}/webhooks/stripe/")
@@ -57,7 +89,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
-        "REDIS_URL": django_settings.REDIS_URL,
+        "REDIS_URL": broker.url,
         "SITE_URL": url,
         "STORAGE_PATH": str(tmp_path / "storage"),
         "STRIPE_API_BASE": stand_in.url,
@@ -73,8 +105,9 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
         "LOG_LEVEL": "INFO",
     }
     web = start_web(port, environment, tmp_path)
-    running = RunningSite(url, web, StandIn(stand_in.url), mail, tmp_path / "storage", environment, tmp_path)
+    running = RunningSite(url, web, StandIn(stand_in.url), mail, broker, tmp_path / "storage", environment, tmp_path)
     yield running
     running.stop()
+    broker.remove()
     mail.stop()
     stand_in.stop()
