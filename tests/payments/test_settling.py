@@ -1,0 +1,325 @@
+"""What Stripe says of a payment, brought into our records: right money, wrong money, late money, twice the money."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bookings.models import Booking, CourseSession
+from bookings.services.scheduling import set_session_status
+from communications.models import Message
+from config.kernel import clock
+from customers.models import Activity
+from invoicing.models import Invoice
+from payments.flows.completing import NotFree, PlacesGone, complete_free_order
+from payments.flows.paying import NotPayable, open_checkout
+from payments.flows.settling import Outcome, outcome_of, settle_intent, settle_payment
+from payments.models import Discrepancy, Payment, PaymentAllocation, PaymentEvent, Refund
+from payments.stripe_gateway import GatewayUnavailable, fetch_intent
+from tests.factories import make_booking, make_payment, make_session
+from tests.factories.at_stripe import OpenStandIn, charge_at_stripe, intent_id_of
+from tests.factories.orders import (
+    a_paid_order,
+    an_unpaid_order,
+    booking_of,
+    expire,
+    let_lapse,
+    place_an_order,
+)
+
+pytestmark = pytest.mark.django_db
+
+DECLINED_CARD = "4000000000000002"
+
+
+def settle_charge(payment: Payment, intent_id: str) -> Outcome:
+    return settle_intent(intent=fetch_intent(intent_id), payment_id=payment.pk)
+
+
+def nothing_was_confirmed() -> bool:
+    return (
+        not Booking.objects.filter(status=Booking.Status.CONFIRMED).exists()
+        and not Payment.objects.filter(status=Payment.Status.SUCCEEDED).exists()
+        and not Invoice.objects.exists()
+        and not Message.objects.exists()
+        and not Refund.objects.exists()
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong, kind, expected, found",
+    [
+        pytest.param({"amount": 8999}, "amount", "9000", "8999", id="too little"),
+        pytest.param({"amount": 9001}, "amount", "9000", "9001", id="too much"),
+        pytest.param({"currency": "eur"}, "currency", "GBP", "EUR", id="another currency"),
+        pytest.param({"booking": "RFT-OTHER"}, "booking", None, "RFT-OTHER", id="another booking"),
+        pytest.param({"payment_id": "elsewhere"}, "booking", None, None, id="another payment"),
+    ],
+)
+def test_money_that_does_not_match_confirms_nothing_and_keeps_the_places(
+    stripe_stand_in: OpenStandIn, wrong: dict[str, object], kind: str, expected: str | None, found: str | None
+) -> None:
+    payment = an_unpaid_order()
+    reference = booking_of(payment).reference
+    right = {"amount": 9000, "payment_id": payment.pk, "booking": reference}
+    intent = charge_at_stripe(stripe_stand_in, **(right | wrong))
+    for _ in range(3):
+        assert settle_charge(payment, intent) == Outcome.DISCREPANCY
+    listed = Discrepancy.objects.get()
+    assert (listed.kind, listed.stripe_object_id, listed.payment) == (kind, intent, payment)
+    assert (listed.expected, listed.found) == (expected or reference, found or reference)
+    assert PaymentEvent.objects.filter(kind="discrepancy", stripe_object_id=intent).count() == 1
+    assert nothing_was_confirmed()
+    booking = booking_of(payment)
+    assert (booking.status, booking.lapses_at) == (Booking.Status.PENDING, None)
+    with pytest.raises(NotPayable):
+        open_checkout(payment_id=payment.pk)
+
+
+def test_a_second_charge_of_a_paid_payment_is_listed_once(stripe_stand_in: OpenStandIn) -> None:
+    payment = a_paid_order(stripe_stand_in)
+    intent = charge_at_stripe(
+        stripe_stand_in, amount=9000, payment_id=payment.pk, booking=booking_of(payment).reference
+    )
+    for _ in range(3):
+        assert settle_charge(payment, intent) == Outcome.DISCREPANCY
+    listed = Discrepancy.objects.get()
+    assert (listed.kind, listed.expected, listed.found) == ("paid_twice", payment.stripe_intent_id, intent)
+    payment.refresh_from_db()
+    assert payment.stripe_intent_id != intent
+    assert (Invoice.objects.count(), Message.objects.count(), Refund.objects.count()) == (1, 1, 0)
+
+
+def test_a_booking_paid_by_two_payments_is_listed(stripe_stand_in: OpenStandIn) -> None:
+    payment = a_paid_order(stripe_stand_in)
+    booking = booking_of(payment)
+    second = make_payment(booking, status=Payment.Status.OPEN)
+    intent = charge_at_stripe(stripe_stand_in, amount=9000, payment_id=second.pk, booking=booking.reference)
+    for _ in range(2):
+        assert settle_charge(second, intent) == Outcome.DISCREPANCY
+    listed = Discrepancy.objects.get()
+    assert (listed.kind, listed.payment, listed.found) == ("paid_twice", second, "90.00")
+    # The money is in, and a person decides where it belongs; the booking was confirmed once.
+    second.refresh_from_db()
+    assert second.status == Payment.Status.SUCCEEDED
+    assert (Invoice.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_one_payment_for_two_bookings(stripe_stand_in: OpenStandIn) -> None:
+    """One allocation each: both are confirmed with an invoice of their own."""
+    first, second = (make_booking(status=Booking.Status.PENDING, reference=name) for name in ("RFT-A", "RFT-B"))
+    payment = make_payment(first, amount=Decimal("90.00"), status=Payment.Status.OPEN)
+    Payment.objects.filter(pk=payment.pk).update(amount=Decimal("180.00"))
+    PaymentAllocation.objects.create(payment=payment, booking=second, amount=Decimal("90.00"))
+    intent = charge_at_stripe(stripe_stand_in, amount=18000, payment_id=payment.pk, booking="RFT-A and 1 more")
+    assert settle_charge(payment, intent) == Outcome.PAID
+    assert set(Booking.objects.values_list("status", flat=True)) == {"confirmed"}
+    assert sorted(Invoice.objects.values_list("total", "paid")) == [(90, 90), (90, 90)]
+
+
+def test_late_money_while_nobody_noticed_the_lapse(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order(make_session(capacity=1))
+    page = open_checkout(payment_id=payment.pk)
+    let_lapse(payment)
+    stripe_stand_in.pay(page)
+    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
+    assert booking_of(payment).status == Booking.Status.CONFIRMED
+
+
+def test_late_money_for_places_that_are_gone_goes_back(stripe_stand_in: OpenStandIn) -> None:
+    session = make_session(capacity=2)
+    payment = an_unpaid_order(session, places=2)
+    page = open_checkout(payment_id=payment.pk)
+    let_lapse(payment)
+    place_an_order(session)
+    stripe_stand_in.pay(page)
+    for _ in range(2):
+        assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
+    booking = booking_of(payment)
+    # Nobody had noticed the lapse: it is noted now.
+    assert (booking.status, booking.expired_at is None) == (Booking.Status.EXPIRED, False)
+    refund = Refund.objects.get()
+    assert (refund.booking, refund.amount, refund.reason) == (booking, payment.amount, "no_place")
+    assert [message.kind for message in Message.objects.all()] == ["no_place_refund"]
+    assert Invoice.objects.count() == 0
+    assert (
+        list(Activity.objects.filter(subject_key=str(booking.pk)).values_list("kind", flat=True).order_by("pk"))[-1]
+        == "refund_requested"
+    )
+
+
+@pytest.mark.parametrize("status", ["cancelled", "completed"])
+def test_money_for_a_session_that_is_off_goes_back(stripe_stand_in: OpenStandIn, status: str) -> None:
+    session = make_session()
+    payment = an_unpaid_order(session)
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    set_session_status(session=session, status=CourseSession.Status(status))
+    assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
+    assert booking_of(payment).status == Booking.Status.PENDING
+    assert Refund.objects.get().amount == payment.amount
+    assert [message.kind for message in Message.objects.all()] == ["no_place_refund"]
+
+
+def test_money_for_a_course_that_has_begun_goes_back(
+    stripe_stand_in: OpenStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session()
+    payment = an_unpaid_order(session)
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    monkeypatch.setattr(clock, "now", lambda: session.starts_at)
+    assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
+    assert booking_of(payment).status == Booking.Status.EXPIRED
+
+
+def test_money_for_a_cancelled_booking_goes_back(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    Booking.objects.update(status="cancelled", cancelled_at=clock.now())
+    assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
+    assert booking_of(payment).status == Booking.Status.CANCELLED
+    assert (Refund.objects.count(), Invoice.objects.count()) == (1, 0)
+
+
+def test_money_on_a_payment_that_was_closed_here_is_recorded(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order(make_session(capacity=1))
+    page = open_checkout(payment_id=payment.pk)
+    expire(payment)
+    Payment.objects.update(status="cancelled")
+    stripe_stand_in.pay(page)
+    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
+    assert booking_of(payment).status == Booking.Status.CONFIRMED
+
+
+def test_each_declined_card_gives_ten_minutes_once_and_not_for_ever(
+    stripe_stand_in: OpenStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = an_unpaid_order()
+    page = open_checkout(payment_id=payment.pk)
+    start = booking_of(payment).created_at
+
+    def at(minutes: float) -> datetime:
+        moment = start + timedelta(minutes=minutes)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return moment
+
+    stripe_stand_in.pay(page, DECLINED_CARD)
+    at(29)
+    settle_payment(payment_id=payment.pk)
+    assert booking_of(payment).lapses_at == start + timedelta(minutes=39)
+    at(31)
+    settle_payment(payment_id=payment.pk)
+    assert booking_of(payment).lapses_at == start + timedelta(minutes=39)
+
+    stripe_stand_in.pay(page, DECLINED_CARD)
+    settle_payment(payment_id=payment.pk)
+    assert booking_of(payment).lapses_at == start + timedelta(minutes=41)
+    assert PaymentEvent.objects.filter(kind="declined").count() == 2
+
+    # 30 minutes and 12 extensions of 20: beyond that, no decline keeps places.
+    Booking.objects.update(lapses_at=start + timedelta(minutes=269))
+    at(268)
+    stripe_stand_in.pay(page, DECLINED_CARD)
+    settle_payment(payment_id=payment.pk)
+    assert booking_of(payment).lapses_at == start + timedelta(minutes=270)
+
+
+def test_a_decline_after_the_lapse_brings_nothing_back(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    lapsed = let_lapse(payment)
+    assert settle_payment(payment_id=payment.pk) == Outcome.OPEN
+    assert booking_of(payment).lapses_at == lapsed.lapses_at
+
+
+def test_a_decline_gives_no_end_to_an_order_that_has_none(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    Booking.objects.update(lapses_at=None)
+    assert settle_payment(payment_id=payment.pk) == Outcome.OPEN
+    assert booking_of(payment).lapses_at is None
+
+
+def test_news_of_an_earlier_attempt_leaves_a_payment_at_the_bank_alone(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    intent = intent_id_of(stripe_stand_in, payment)
+    Payment.objects.update(status="processing", stripe_intent_id="pi_of_a_later_page")
+    assert settle_charge(payment, intent) == Outcome.PROCESSING
+    payment.refresh_from_db()
+    assert payment.stripe_intent_id == "pi_of_a_later_page"
+
+
+def test_a_decline_told_after_the_payment_succeeded_changes_nothing(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    page = open_checkout(payment_id=payment.pk)
+    stripe_stand_in.pay(page, DECLINED_CARD)
+    declined = fetch_intent(intent_id_of(stripe_stand_in, payment))
+    stripe_stand_in.pay(page)
+    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
+    for status in ("requires_payment_method", "processing", "canceled"):
+        old_news = type(declined)(**(vars(declined) | {"status": status}))
+        assert settle_intent(intent=old_news, payment_id=payment.pk) == Outcome.PAID
+    assert [event.kind for event in PaymentEvent.objects.order_by("pk")] == ["opened", "succeeded"]
+
+
+def test_with_stripe_out_of_reach_nothing_changes(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.control("faults", method="GET", path="/v1/checkout", kind="503", times=2)
+    with pytest.raises(GatewayUnavailable):
+        settle_payment(payment_id=payment.pk)
+    assert nothing_was_confirmed()
+    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
+
+
+def test_where_our_records_say_a_payment_stands() -> None:
+    booking = make_booking()
+    assert outcome_of(make_payment(booking)) == Outcome.PAID
+    assert outcome_of(make_payment(booking, status=Payment.Status.CANCELLED)) == Outcome.CANCELLED
+    never_opened = make_payment(booking, status=Payment.Status.OPEN)
+    assert settle_payment(payment_id=never_opened.pk) == Outcome.OPEN
+
+
+FREE = Decimal("0.00")
+
+
+def test_a_free_order_is_confirmed_without_payment_or_invoice() -> None:
+    placed, _ = place_an_order(make_session(price=FREE), places=2)
+    assert placed.payment_id is None
+    assert complete_free_order(booking_id=placed.booking.pk)
+    assert not complete_free_order(booking_id=placed.booking.pk)
+    booking = Booking.objects.get()
+    assert (booking.status, booking.lapses_at) == (Booking.Status.CONFIRMED, None)
+    assert (Payment.objects.count(), Invoice.objects.count(), Message.objects.count()) == (0, 0, 1)
+
+
+def test_an_order_that_costs_something_is_not_free() -> None:
+    booking = booking_of(an_unpaid_order())
+    with pytest.raises(NotFree):
+        complete_free_order(booking_id=booking.pk)
+    assert nothing_was_confirmed()
+
+
+def test_a_free_order_that_lapsed_is_seated_only_with_room() -> None:
+    session = make_session(price=FREE, capacity=1)
+    first, _ = place_an_order(session)
+    Booking.objects.update(lapses_at=clock.now() - timedelta(seconds=1))
+    place_an_order(session)
+    with pytest.raises(PlacesGone):
+        complete_free_order(booking_id=first.booking.pk)
+    assert nothing_was_confirmed()
+
+
+def test_the_invoice_says_how_it_was_paid(stripe_stand_in: OpenStandIn) -> None:
+    a_paid_order(stripe_stand_in, number="5555555555554444")
+    invoice = Invoice.objects.get()
+    assert (invoice.paid, invoice.payment_note) == (invoice.total, "Mastercard ending 4444")
+
+
+def test_without_card_details_the_invoice_names_the_way(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    intent = fetch_intent(intent_id_of(stripe_stand_in, payment))
+    plain = type(intent)(**(vars(intent) | {"card_brand": "", "card_last4": ""}))
+    assert settle_intent(intent=plain, payment_id=payment.pk) == Outcome.PAID
+    assert Invoice.objects.get().payment_note == "Card"
