@@ -64,6 +64,16 @@ def opens(token: str, *, purpose: AccessLink.Purpose, subject_key: str) -> bool:
     return is_purpose and is_subject and link is not None
 
 
+def opened_subject(token: str, *, purpose: AccessLink.Purpose) -> str:
+    """The key of the subject that the secret opens for this purpose, or an empty text.
+
+    For pages whose address names the subject by something else than its key: they fetch the subject by this key and
+    compare, so that a guessed address costs the same whether it exists or not.
+    """
+    link = find_live_link(token)
+    return link.subject_key if link and link.purpose == purpose else ""
+
+
 def mark_used(link: AccessLink) -> None:
     """Notes that somebody went through the link just now."""
     AccessLink.objects.filter(pk=link.pk).update(last_used_at=clock.now())

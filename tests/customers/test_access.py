@@ -131,3 +131,11 @@ def test_the_secret_is_in_no_table() -> None:
         for table in tables:
             cursor.execute(query.format(sql.Identifier(table), f"%{token}%"))
             assert cursor.fetchone() == (0,), table
+
+
+def test_a_token_leads_to_its_subject_for_its_purpose_only() -> None:
+    token = access.link_token(make())
+
+    assert access.opened_subject(token, purpose=BOOKING) == KEY
+    assert access.opened_subject(token, purpose=ATTENDEE) == ""
+    assert access.opened_subject("nonsense", purpose=BOOKING) == ""
