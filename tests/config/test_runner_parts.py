@@ -1,5 +1,6 @@
 """The parts of `make run` that can be looked at alone."""
 
+import os
 import signal
 import socket
 import stat
@@ -115,7 +116,7 @@ def test_stopping_ends_children_and_their_children(family):
 
 
 def test_a_step_that_fails_shows_what_it_said():
-    assert run_step("Talking", [sys.executable, "-c", "print('all is well')"], {}) == "all is well"
+    assert run_step("Talking", [sys.executable, "-c", "print('all is well')"], os.environ) == "all is well"
     with pytest.raises(EmbeddedError) as failure:
-        run_step("Talking", [sys.executable, "-c", "raise SystemExit('not today')"], {})
+        run_step("Talking", [sys.executable, "-c", "raise SystemExit('not today')"], os.environ)
     assert str(failure.value) == "Talking failed (exit code 1):\nnot today"
