@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum
@@ -11,6 +12,20 @@ from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hol
 from bookings.models.catalogue import SessionQuerySet
 from config.kernel.references import reference_key
 from customers.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class PlacesTaken(TypedDict):
+    """What `with_places_taken` adds to a session."""
+
+    booked: int
+    held: int
+    taken: int
+
+
+type SessionsWithPlaces = QuerySet[WithAnnotations[CourseSession, PlacesTaken]]
 
 
 def current_policy() -> BookingPolicy:
@@ -24,14 +39,18 @@ def with_places_taken(
     *,
     besides_hold: UUID | None = None,
     besides_booking: UUID | None = None,
-) -> SessionQuerySet:
+) -> SessionsWithPlaces:
     """Sessions with `taken` = attendees of confirmed and pending bookings + live holds: the one definition.
 
     On pages it is a hint; under `locks.lock_session` it decides. A hold or booking named in `besides_*` is not counted,
     so that nobody is turned away by what they keep themselves.
     """
-    bookings = Booking.objects.occupying(now).filter(session=OuterRef("pk")).exclude(pk=besides_booking)
-    holds = Hold.objects.live(now).filter(session=OuterRef("pk")).exclude(pk=besides_hold)
+    bookings = Booking.objects.occupying(now).filter(session=OuterRef("pk"))
+    holds = Hold.objects.live(now).filter(session=OuterRef("pk"))
+    if besides_booking:
+        bookings = bookings.exclude(pk=besides_booking)
+    if besides_hold:
+        holds = holds.exclude(pk=besides_hold)
     booked = bookings.order_by().values("session").annotate(n=Count("attendees")).values("n")
     held = holds.order_by().values("session").annotate(n=Sum("places")).values("n")
     return sessions.annotate(
@@ -60,11 +79,6 @@ def places_left(
 def closes_at(session: CourseSession, policy: BookingPolicy) -> datetime:
     """When booking online ends; after that, people ring."""
     return session.starts_at - timedelta(hours=policy.closing_hours)
-
-
-def sessions_on_sale(now: datetime) -> SessionQuerySet:
-    """What the catalogue lists, with `taken`, venue and days, soonest first."""
-    return with_places_taken(CourseSession.objects.on_sale(now), now).select_related("venue").prefetch_related("days")
 
 
 def booking_for_reference(text: str) -> Booking | None:

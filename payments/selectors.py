@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from bookings.models import Booking
 from bookings.models.ordering import BookingQuerySet
 from customers.models import User
-from payments.models import Discrepancy, Payment, PaymentAllocation, Refund, StripeEvent
+from payments.models import Discrepancy, Payment, PaymentAllocation, Refund
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 _MONEY = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal("0.00")
@@ -34,13 +38,25 @@ class BookingMoney:
         return max(self.total - self.net, NOTHING)
 
 
-def with_money(bookings: BookingQuerySet | QuerySet[Booking]) -> QuerySet[Booking]:
+class Money(TypedDict):
+    """What `with_money` adds to a booking, in pounds."""
+
+    paid_amount: Decimal
+    refunded_amount: Decimal
+
+
+type BookingsWithMoney = QuerySet[WithAnnotations[Booking, Money]]
+
+
+def with_money(bookings: BookingQuerySet | QuerySet[Booking]) -> BookingsWithMoney:
     """Bookings with `paid_amount` and `refunded_amount`, for lists: no further query a row."""
     paid = PaymentAllocation.objects.filter(booking=OuterRef("pk"), payment__status=Payment.Status.SUCCEEDED)
     refunded = Refund.objects.filter(booking=OuterRef("pk"), status=Refund.Status.SUCCEEDED)
+    paid_total = paid.order_by().values("booking").annotate(sum=Sum("amount")).values("sum")
+    refunded_total = refunded.order_by().values("booking").annotate(sum=Sum("amount")).values("sum")
     return bookings.annotate(
-        paid_amount=Coalesce(Subquery(_total(paid), output_field=_MONEY), NOTHING, output_field=_MONEY),
-        refunded_amount=Coalesce(Subquery(_total(refunded), output_field=_MONEY), NOTHING, output_field=_MONEY),
+        paid_amount=Coalesce(Subquery(paid_total, output_field=_MONEY), NOTHING, output_field=_MONEY),
+        refunded_amount=Coalesce(Subquery(refunded_total, output_field=_MONEY), NOTHING, output_field=_MONEY),
     )
 
 
@@ -81,14 +97,6 @@ def payment_id_for_intent(intent_id: str) -> UUID | None:
     return Payment.objects.filter(stripe_intent_id=intent_id).values_list("pk", flat=True).first()
 
 
-def waiting_events() -> QuerySet[StripeEvent]:
-    return StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED).order_by("next_attempt_at")
-
-
 def for_customer(user: User) -> QuerySet[Payment]:
     """What a person paid or was asked to pay, newest first."""
     return Payment.objects.filter(payer=user).order_by("-created_at", "-id")
-
-
-def _total(rows: QuerySet[PaymentAllocation] | QuerySet[Refund]) -> QuerySet[PaymentAllocation] | QuerySet[Refund]:
-    return rows.order_by().values("booking").annotate(total=Sum(F("amount"))).values("total")

@@ -39,9 +39,14 @@ def kill_workers(site: RunningSite, finished: threading.Event) -> None:
 def buy(site: str, code: str, number: int) -> int:
     visitor = Visitor(site)
     try:
-        person = {"email": f"buyer{number}@example.org", "coming": ""}
-        guest = {"person-1-first_name": "Tom", "person-1-last_name": "Ackroyd"}
-        return book(visitor, code, **person, **guest, **{"person-1-email": f"guest{number}@example.org"}).status
+        typed = {
+            "email": f"buyer{number}@example.org",
+            "coming": "",
+            "person-1-first_name": "Tom",
+            "person-1-last_name": "Ackroyd",
+            "person-1-email": f"guest{number}@example.org",
+        }
+        return book(visitor, code, typed=typed).status
     finally:
         visitor.close()
 

@@ -3,6 +3,7 @@
 import http.client
 import re
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -128,10 +129,10 @@ def hold_places(visitor: Visitor, code: str, places: int = 1) -> Answer:
     return visitor.post(page, places=str(places))
 
 
-def order_places(visitor: Visitor, code: str, places: int = 1, **typed: str) -> Answer:
+def order_places(visitor: Visitor, code: str, places: int = 1, typed: Mapping[str, str] | None = None) -> Answer:
     """Steps 1 to 3: gives back the payment page (or the booking page of a free course)."""
     people = visitor.follow(hold_places(visitor, code, places))
-    check = visitor.follow(visitor.post(people, **(BOOKER | typed)))
+    check = visitor.follow(visitor.post(people, **(BOOKER | dict(typed or {}))))
     ordered = visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total"))
     return visitor.follow(ordered)
 
@@ -148,7 +149,7 @@ def pay_at_stripe(visitor: Visitor, page: Answer, card: str = "4242424242424242"
     return visitor.get(paid.location)
 
 
-def book(visitor: Visitor, code: str, places: int = 1, **typed: str) -> Answer:
+def book(visitor: Visitor, code: str, places: int = 1, typed: Mapping[str, str] | None = None) -> Answer:
     """The whole journey; gives back the booking page."""
-    answer = pay_at_stripe(visitor, order_places(visitor, code, places, **typed))
+    answer = pay_at_stripe(visitor, order_places(visitor, code, places, typed))
     return visitor.follow(answer) if answer.status == 302 else answer
