@@ -14,6 +14,7 @@ from config.embedded.folders import CHECKOUT, VAR, kept_folder, short_lived_fold
 from config.embedded.postgres import start_postgres
 from config.embedded.processes import EmbeddedError
 from config.embedded.redis_server import start_redis
+from config.runner import commands
 from config.runner.children import ChildDiedError, Family, run_step
 from config.runner.environment import RUNNING_FILE, Surroundings, read_surroundings, write_private
 from config.runner.ports import HOST, answers, reserved, stand_in_port
@@ -81,11 +82,9 @@ def _start_servers(family: Family, surroundings: Surroundings, sockets: Path) ->
 def _start_stand_in(family: Family, surroundings: Surroundings, environment: dict[str, str]) -> dict[str, str]:
     """Start the server in Stripe's place; the variables that lead the site to it."""
     port = stand_in_port(surroundings.port)
-    command = [sys.executable, "-m", "payments.stand_in", "--port", str(port), "--state", str(VAR / "stand-in.state")]
-    command += ["--webhook-url", f"{surroundings.site_url}/webhooks/stripe/"]
-    for name in ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET"):
-        option = name.removeprefix("STRIPE_").lower().replace("_", "-")
-        command += [f"--{option}", environment[name]]
+    command = commands.stand_in(
+        port, state=VAR / "stand-in.state", site_url=surroundings.site_url, environment=environment
+    )
     family.start("stand-in for Stripe", command, environment)
     family.watch_until(lambda: answers(port))
     return {"STRIPE_API_BASE": f"http://{HOST}:{port}"}
@@ -94,21 +93,19 @@ def _start_stand_in(family: Family, surroundings: Surroundings, environment: dic
 def _prepare(surroundings: Surroundings, environment: dict[str, str]) -> str:
     """Bring the database up to date and fill an empty one; returns the staff log-ins to show."""
     say("Bringing the database up to date; an empty one is filled with demo data (a minute, the first time) ...")
-    demo = ["--demo"] if surroundings.uses_stand_in else []
-    return run_step("Preparing the database", [sys.executable, "-m", "config.runner.preparing", *demo], environment)
+    # Demo payments exist in the stand-in only; at Stripe itself nothing is made up.
+    demo = ["--demo", str(VAR / "demo.unfinished")] if surroundings.uses_stand_in else []
+    command = [sys.executable, "manage.py", "prepare_site", *demo]
+    logins = run_step("Preparing the database", command, environment)
+    return logins or "There is no demo data beside Stripe's own keys. For a staff log-in: manage.py createsuperuser"
 
 
 def _start_site(family: Family, surroundings: Surroundings, environment: dict[str, str]) -> None:
-    celery = ["nice", "-n", "5", sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-Q", "default,pdf"]
-    celery += ["--concurrency", "2", "--max-tasks-per-child", "200", "--loglevel", "INFO"]
-    celery += ["--without-gossip", "--without-mingle", "-s", str(VAR / "celerybeat-schedule")]
     # SIGKILL when we die: a warm shutdown would wait for a Redis that dies at the same moment. Nothing is lost by it,
     # because what a worker was doing is a row that a sweeper finds.
-    family.start("worker", celery, environment, on_death=signal.SIGKILL)
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
-    granian += ["--host", HOST, "--port", str(surroundings.port), "--workers", "2", "--blocking-threads", "4"]
-    granian += ["--no-ws", "--workers-kill-timeout", "5"]
-    family.start("web server", granian, environment)
+    worker = commands.worker(VAR / "celerybeat-schedule")
+    family.start("worker", worker, environment, on_death=signal.SIGKILL)
+    family.start("web server", commands.web_server(surroundings.port), environment)
 
 
 def _is_ready(port: int) -> bool:
