@@ -1,29 +1,27 @@
 """One settings file for every environment; what differs is read from the environment (see .env.example)."""
 
-import os
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from config.env import BASE_DIR, celery_broker_url, env, mailer_options, required
+from config.env import BASE_DIR, celery_broker_url, database, encryption_keys, env, mailer_options, required
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY", "a long random text; it signs cookies and access links.")
-FIELD_ENCRYPTION_KEYS: list[str] = [
-    key.strip()
-    for key in required(
+FIELD_ENCRYPTION_KEYS = encryption_keys(
+    required(
         "FIELD_ENCRYPTION_KEYS",
         "one Fernet key, or several with commas between (the first encrypts, all decrypt). "
         "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'.",
-    ).split(",")
-]
+    )
+)
 SITE_URL = required("SITE_URL", "the public address, such as https://book.example.org (no slash at the end).").rstrip(
     "/"
 )
 _site = urlsplit(SITE_URL)
-if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured("SITE_URL must look like https://book.example.org.")
+if not _site.hostname or SITE_URL not in {f"http://{_site.netloc}", f"https://{_site.netloc}"}:
+    raise ImproperlyConfigured("SITE_URL must look like https://book.example.org, with nothing after the name.")
 SITE_IS_HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = [_site.hostname, *env.list("EXTRA_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -80,7 +78,11 @@ TEMPLATES = [
 ]
 
 # Data. The web server pools its connections (config/wsgi.py sets the size); a worker opens its own.
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES = {
+    "default": database(
+        required("DATABASE_URL", "the PostgreSQL database, such as postgres://user:password@127.0.0.1:5432/coursebook.")
+    )
+}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 _pool_size = env.int("DATABASE_POOL_SIZE", default=0)
 if _pool_size:
@@ -110,16 +112,17 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CLAIM_SECONDS = env.int("CLAIM_SECONDS", default=120)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 
-# Money. STRIPE_API_BASE and STRIPE_JS_URL point at the stand-in on a development machine and are unset elsewhere.
+# Money. STRIPE_API_BASE points at the stand-in on a development machine and is unset elsewhere.
 STRIPE_SECRET_KEY = required(
     "STRIPE_SECRET_KEY", "Stripe's secret key (`make run` starts a stand-in when it is unset)."
 )
 STRIPE_PUBLISHABLE_KEY = required("STRIPE_PUBLISHABLE_KEY", "Stripe's publishable key.")
 STRIPE_WEBHOOK_SECRET = required("STRIPE_WEBHOOK_SECRET", "the signing secret of the webhook endpoint in Stripe.")
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
+_stand_in = env.str("STRIPE_API_BASE", default="")
+STRIPE_API_BASE = _stand_in or "https://api.stripe.com"
 STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
 # Browsers apply form-action to the redirect that follows a POST, so "Continue to Stripe to pay" must name its page.
-STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE if "STRIPE_API_BASE" in os.environ else "https://checkout.stripe.com"
+STRIPE_CHECKOUT_ORIGIN = _stand_in or "https://checkout.stripe.com"
 
 # Letters.
 MAILERS = {"default": mailer_options()}
@@ -127,7 +130,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="React Fast Training 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Documents live outside the web root and are served by permission or access link.
-STORAGE_PATH = env.path("STORAGE_PATH", default=str(BASE_DIR / "var" / "storage"))
+STORAGE_PATH = Path(env.str("STORAGE_PATH", default=str(BASE_DIR / "var" / "storage")))
 
 # Static files: hashed names, compressed, served by WhiteNoise.
 STATIC_URL = "/static/"

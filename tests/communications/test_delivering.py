@@ -9,7 +9,7 @@ from email.message import EmailMessage as ParsedMessage
 from uuid import uuid4
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
@@ -21,6 +21,7 @@ from communications.services import outbox
 from config.kernel import clock
 from customers.models import AccessLink
 from customers.services.access import find_live_link, link_token
+from invoicing.models import Invoice
 from tests.communications.builders import HANNAH, TOM, Book, Sink, Started, free_port, issue, store_pdf, use_smtp
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,21 @@ def test_a_message_whose_time_has_not_come_waits(book: Book, sink: Sink) -> None
     deliver(message_id=message.pk)
     message.refresh_from_db()
     assert (sink.received, message.state, message.attempts) == ([], "queued", 0)
+
+
+def test_an_invoice_whose_file_is_gone_is_made_anew_while_its_letter_waits(book: Book, sink: Sink) -> None:
+    booking = book()
+    invoice = issue(booking)
+    [confirmation] = outbox.queue_booking_messages(booking=booking, invoice=invoice)
+    store_pdf(invoice)
+    outbox.invoice_ready(invoice=invoice)
+    (settings.STORAGE_PATH / Invoice.objects.get().pdf_path).unlink()
+
+    deliver(message_id=confirmation.pk)
+
+    confirmation.refresh_from_db()
+    assert (confirmation.state, sink.received) == ("queued", [])
+    assert Invoice.objects.get().pdf_state == Invoice.PdfState.PENDING
 
 
 def test_the_invoice_is_attached_when_it_is_ready(book: Book, sink: Sink) -> None:
