@@ -1,5 +1,6 @@
 """One settings file for every environment; what differs is read from the environment (see .env.example)."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -190,6 +191,8 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        # Django's own handlers go: what they print is neither masked nor JSON.
+        "django": {"handlers": []},
         # Each request is one line of our own (RequestIdMiddleware); Django's would print addresses with secrets.
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
