@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bookings import locks as booking_locks
 from bookings.models import Booking
-from payments.models import Payment, PaymentAllocation, Refund, StripeEvent
+from payments.models import Discrepancy, Payment, PaymentAllocation, Refund, StripeEvent
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ def lock_payment(payment_id: UUID) -> Payment:
 
 def lock_refund(refund_id: UUID) -> Refund:
     return Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+
+
+def lock_discrepancy(discrepancy_id: UUID) -> Discrepancy:
+    """Taken alone: nothing else is locked while somebody settles it."""
+    return Discrepancy.objects.select_for_update(no_key=True).get(pk=discrepancy_id)
 
 
 def lock_story(payment_id: UUID) -> LockedStory:

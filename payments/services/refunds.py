@@ -109,9 +109,15 @@ def refuse_refund(*, refund: Refund, error: str, now: datetime) -> None:
 
 
 def retry_refund(*, refund: Refund, now: datetime) -> bool:
-    """Staff pressed "try again", for a LOCKED failed refund. False when it did not fail."""
+    """Staff pressed "try again", for a LOCKED failed refund of a LOCKED payment. False when it did not fail.
+
+    Raises RefundTooLarge when other refunds have taken its place: a failed one keeps no money back for itself.
+    """
     if refund.status != Refund.Status.FAILED:
         return False
+    most = selectors.refundable(refund.payment)
+    if refund.amount > most:
+        raise RefundTooLarge(most)
     advance(refund, "status", Refund.Status.REQUESTED, REFUND_TRANSITIONS)
     refund.round, refund.attempts = refund.round + 1, 0
     refund.next_attempt_at, refund.finished_at = now, None

@@ -1,0 +1,8 @@
+"""The office's pages about money. Imported by Django's autodiscovery, which registers what is below.
+
+Nothing is typed here but what was done about a discrepancy: amounts, states and histories are written by our code.
+"""
+
+from payments.admin import discrepancies, inbox, payments
+
+__all__ = ["discrepancies", "inbox", "payments"]
