@@ -30,9 +30,9 @@ lint: setup
 	.venv/bin/lint-imports
 	$(PYTHON) -m djlint templates --lint --quiet
 	$(PYTHON) -m config.embedded exec -- sh -ec '\
-		$(PYTHON) -m mypy; \
 		$(PYTHON) manage.py check --settings tests.settings; \
-		$(PYTHON) manage.py makemigrations --check --dry-run --settings tests.settings'
+		$(PYTHON) manage.py makemigrations --check --dry-run --settings tests.settings; \
+		$(PYTHON) -m mypy'
 
 # Compiles the pins anew after a change of pyproject.toml; UPGRADE=1 takes the newest versions allowed.
 lock:
