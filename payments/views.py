@@ -24,7 +24,7 @@ from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, InvalidS
 logger = logging.getLogger(__name__)
 
 UNAVAILABLE = (
-    "We can't reach our payment service at the moment. You have not been charged and your places are kept. "
+    "We can't reach our payment service at the moment, so nothing was charged just now. Your places are kept. "
     "Wait a minute, then try again."
 )
 

@@ -14,7 +14,6 @@ from config.kernel import clock
 from config.kernel.jobs import enqueue
 from customers.services.timeline import record_activity
 from invoicing.services.issuing import issue_invoice
-from payments import selectors
 from payments.models import Payment
 
 
@@ -43,7 +42,10 @@ def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: d
     invoice = None
     if booking.total:
         invoice = issue_invoice(
-            booking=booking, paid=paid, paid_on=clock.london_date(now), payment_note=_payment_note(payment)
+            booking=booking,
+            paid=paid,
+            paid_on=clock.london_date(now) if paid else None,
+            payment_note=_payment_note(payment),
         )
     queue_booking_messages(booking=booking, invoice=invoice)
     enqueue("customers.tasks.refresh_statistics", booking.customer_id)
@@ -54,13 +56,13 @@ def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: d
 def complete_free_order(*, booking_id: UUID) -> bool:
     """Confirms an order of £0.00 without any payment. False when it was confirmed already.
 
-    Raises NotFree when something is due, and PlacesGone when it lapsed meanwhile and there is no room again.
+    Raises NotFree for one that costs something, and PlacesGone when it lapsed meanwhile and there is no room again.
     """
     session_id = Booking.objects.values_list("session_id", flat=True).get(pk=booking_id)
     session = booking_locks.lock_session(session_id)
     booking = booking_locks.lock_booking(booking_id)
     booking.session = session
-    if selectors.money_of(booking).due:
+    if booking.total:
         raise NotFree
     now = clock.now()
     if not can_be_seated(booking=booking, session=session, now=now):

@@ -246,3 +246,14 @@ def test_refusing_twice_is_written_down_once() -> None:
     for _ in range(2):
         refuse_refund(refund=refund, error="no", now=clock.now())
     assert kinds() == ["refund_requested", "refund_failed"]
+
+
+def test_a_failed_refund_whose_money_went_back_another_way_is_not_tried_again() -> None:
+    payment = make_payment(make_booking())
+    failed = make_refund(payment, amount=Decimal("90.00"), status=Refund.Status.FAILED)
+    make_refund(payment, amount=TEN)
+    before = list(Refund.objects.values())
+    with pytest.raises(RefundTooLarge) as refusal:
+        retry_refund(refund=failed, now=clock.now())
+    assert refusal.value.refundable == Decimal("80.00")
+    assert list(Refund.objects.values()) == before

@@ -11,10 +11,11 @@ from communications.models import Message
 from config.kernel import clock
 from customers.models import Activity
 from invoicing.models import Invoice
-from payments.flows.completing import NotFree, PlacesGone, complete_free_order
+from payments.flows.completing import NotFree, PlacesGone, complete, complete_free_order
 from payments.flows.paying import NotPayable, open_checkout
 from payments.flows.settling import Outcome, outcome_of, settle_intent, settle_payment
 from payments.models import Discrepancy, Payment, PaymentAllocation, PaymentEvent, Refund
+from payments.services.recording import record_capture, record_decline, record_processing
 from payments.stripe_gateway import GatewayUnavailable, fetch_intent
 from tests.factories import make_booking, make_payment, make_session
 from tests.factories.at_stripe import OpenStandIn, charge_at_stripe, intent_id_of
@@ -323,3 +324,36 @@ def test_without_card_details_the_invoice_names_the_way(stripe_stand_in: OpenSta
     plain = type(intent)(**(vars(intent) | {"card_brand": "", "card_last4": ""}))
     assert settle_intent(intent=plain, payment_id=payment.pk) == Outcome.PAID
     assert Invoice.objects.get().payment_note == "Card"
+
+
+def test_a_booking_confirmed_before_it_is_paid_owes_everything() -> None:
+    """On account: the place is one thing, the money another."""
+    booking = make_booking(status=Booking.Status.PENDING)
+    now = clock.now()
+    assert complete(booking=booking, payment=None, paid=FREE, now=now)
+    assert not complete(booking=booking, payment=None, paid=FREE, now=now)
+    invoice = Invoice.objects.get()
+    assert (invoice.paid, invoice.paid_on, invoice.payment_note) == (FREE, None, "")
+    assert invoice.left_to_pay == booking.total
+
+
+def test_money_is_recorded_once(stripe_stand_in: OpenStandIn) -> None:
+    payment = a_paid_order(stripe_stand_in)
+    before = Payment.objects.values().get()
+    intent = fetch_intent(str(payment.stripe_intent_id))
+    assert not record_capture(payment=payment, intent=intent, now=clock.now())
+    assert not record_processing(payment=payment, intent=intent)
+    assert not record_decline(payment=payment, intent=intent)
+    assert Payment.objects.values().get() == before
+    assert PaymentEvent.objects.count() == 2
+
+
+def test_a_decline_is_recorded_once(stripe_stand_in: OpenStandIn) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    intent = fetch_intent(intent_id_of(stripe_stand_in, payment))
+    assert record_decline(payment=payment, intent=intent)
+    assert not record_decline(payment=payment, intent=intent)
+    assert record_processing(payment=payment, intent=intent)
+    assert not record_processing(payment=payment, intent=intent)
+    assert not record_decline(payment=payment, intent=intent)
