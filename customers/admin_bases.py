@@ -57,6 +57,7 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
     list_per_page = 50
     paginator = EstimatingPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:

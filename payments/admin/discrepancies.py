@@ -35,7 +35,7 @@ class ResolvedFilter(WaitingFirstFilter):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyAdmin[Discrepancy]):
-    list_display = ("created_at", "kind", "payer", "expected", "found", "stripe_object_id", "resolved_at")
+    list_display = ("created_at", "kind", "payer", "expected", "found", "resolved_at")
     list_filter = (ResolvedFilter, "kind")
     list_select_related = ("payment__payer",)
     search_fields = ("stripe_object_id",)
@@ -62,7 +62,7 @@ class DiscrepancyAdmin(ReadOnlyAdmin[Discrepancy]):
         if discrepancy.payment is None:
             return "None of ours"
         address = reverse("admin:payments_payment_change", args=[discrepancy.payment_id])
-        return format_html('<a href="{}">{}</a>', address, discrepancy.payment)
+        return format_html('<a class="nowrap" href="{}">{}</a>', address, discrepancy.payment)
 
     @admin.display(description="payer")
     def payer(self, discrepancy: Discrepancy) -> Any:

@@ -66,7 +66,7 @@ class RefundsInline(_WrittenByCode[Refund]):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin[Payment]):
-    list_display = ("created_at", "payer", "bookings", "sum", "method", "status", "card", "paid_at")
+    list_display = ("created_at", "payer", "bookings", "sum", "status", "card")
     list_filter = ("status", "method", "created_at")
     list_select_related = ("payer",)
     search_fields = ("payer__email",)
@@ -125,7 +125,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin[Refund]):
-    list_display = ("created_at", "payer", "booking_link", "sum", "status", "reason", "finished_at", "last_error")
+    list_display = ("created_at", "payer", "booking_link", "sum", "status", "last_error")
     list_filter = ("status", "reason", "created_at")
     list_select_related = ("payment__payer", "booking")
     search_fields = ("stripe_refund_id",)
@@ -227,8 +227,8 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
 
 
 def _link(page: str, key: Any, text: Any) -> str:
-    """A link to a row's page; `page` is its app and model."""
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:{page}_change", args=[key]), text)
+    """A link to a row's page, kept on one line; `page` is its app and model."""
+    return format_html('<a class="nowrap" href="{}">{}</a>', reverse(f"admin:{page}_change", args=[key]), text)
 
 
 def _say(request: HttpRequest, level: int, number: int, of_one: str, of_many: str) -> None:

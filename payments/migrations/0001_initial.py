@@ -292,6 +292,7 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
+                "verbose_name": "Stripe event",
                 "ordering": ["-received_at"],
                 "indexes": [
                     models.Index(fields=["-received_at"], name="stripeevent_newest"),

@@ -33,6 +33,7 @@ class StripeEvent(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "Stripe event"
         ordering = ["-received_at"]
         indexes = [
             models.Index(fields=["-received_at"], name="stripeevent_newest"),

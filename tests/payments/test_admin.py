@@ -196,7 +196,7 @@ def test_a_payments_page_leads_to_booking_customer_and_open_question(finance: Cl
         (reverse("admin:customers_user_change", args=[money.payment.payer_id]), str(money.payment.payer)),
         (page_url(money.discrepancy), "Another amount than asked"),
     ):
-        assert f'<a href="{address}">{text}</a>' in page
+        assert f'<a class="nowrap" href="{address}">{text}</a>' in page
     assert "Visa ending 4242" in page
     assert "£90.00" in page
 
