@@ -12,6 +12,7 @@ from config.demo.days import dice, meeting, some_time
 from config.demo.people import MEMBERS, DemoPerson, companions, customers
 from config.demo.timetable import DemoSession, sessions_behind
 from config.demo.upcoming import REFERRALS
+from config.kernel import clock
 from config.kernel.money import round_money
 
 _MOST_BOOKINGS = 3
@@ -105,7 +106,9 @@ def _end(
         return Booking.Status.EXPIRED, placed_at + _LAPSES_AFTER, 0
     if chance < 0.14:
         starts_at = meeting(session.days[0]).starts_at
-        ended_at = placed_at + (starts_at - placed_at) * throw.choice((2, 5, 9)) / 10
+        ended_on = clock.london_date(placed_at + (starts_at - placed_at) * throw.choice((2, 5, 9)) / 10)
+        # Days after the order, so that the hour of the day cannot bring it before; and on the eve at the latest.
+        ended_at = some_time(throw, min(ended_on, session.days[0] - timedelta(days=1)))
         return Booking.Status.CANCELLED, ended_at, _percent_back(policy, (starts_at - ended_at).days)
     return Booking.Status.CONFIRMED, None, 0
 
