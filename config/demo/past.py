@@ -16,6 +16,7 @@ from config.kernel import clock
 from config.kernel.money import round_money
 
 _MOST_BOOKINGS = 3
+_SIZES = (1, 1, 2, 2, 3, 4)
 _CALLED_OFF = (5, 40)
 """Which sessions the company itself called off, a week before; everybody got all of their money back."""
 _WEEK = timedelta(days=7)
@@ -60,9 +61,14 @@ def bookings_behind(today: date, policy: BookingPolicy) -> list[PastBooking]:
     bookers, referrals = cycle(_in_turn()), cycle(REFERRALS)
     planned: list[PastBooking] = []
     for number, session in enumerate(sessions_behind(today)):
+        left = session.capacity
         for _ in range(throw.randint(1, _MOST_BOOKINGS)):
+            size = min(throw.choice(_SIZES), left)
+            if not size:
+                break
+            left -= size
             booker = next(bookers)
-            others = companions(f"{session.key} {booker.email}", throw.choice((0, 0, 1, 1, 2, 3)))
+            others = companions(f"{session.key} {booker.email}", size - 1)
             placed_at = some_time(throw, session.days[0] - timedelta(days=throw.randint(10, 45)))
             status, ended_at, percent = _end(throw, session, placed_at, policy, called_off=number in _CALLED_OFF)
             planned.append(

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import override_settings
 from bookings.models import Attendee, Booking, Course, CourseSession, SpecialRequirement, Venue
 from bookings.selectors import with_places_taken
 from communications.models import Message
+from config.demo import upcoming
 from config.demo.days import is_working_day
 from config.kernel import clock
 from customers.flows import statistics
@@ -57,17 +59,39 @@ def facts() -> dict[str, list[Any]]:
     }
 
 
+class BrokenOff(Exception):
+    """Stands for a load that was killed."""
+
+
 class Loaded:
-    """What was there before and after."""
+    """The demo after a whole load, and what an earlier load left that was broken off and started again."""
 
     def __init__(self, stand_in: StandIn) -> None:
         self.stand_in = stand_in
         with transaction.atomic():
-            load()
-            self.first_facts = facts()
+            self.seen_broken_off = self._break_off()
+            self.made_after_it = json.loads(load("--json"))["made"]
+            self.finished_facts = facts()
             transaction.set_rollback(True)
         stand_in.control("reset")
         self.result = json.loads(load("--json"))
+
+    def _break_off(self) -> tuple[int, int]:
+        """Stops between the fourth order for the time ahead and its payment; how many are pending and booked then."""
+        orders = count(1)
+        complete = upcoming._complete
+
+        def complete_three(*args: Any) -> None:
+            if next(orders) > 3:
+                raise BrokenOff
+            complete(*args)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(upcoming, "_complete", complete_three)
+            with pytest.raises(BrokenOff):
+                load()
+        ahead = Booking.objects.filter(session__starts_at__gt=clock.now())
+        return ahead.filter(status="pending").count(), ahead.filter(status="confirmed").count()
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +164,11 @@ def test_history_reaches_back_two_years(loaded: Loaded) -> None:
     assert not CourseSession.objects.filter(ends_at__lt=clock.now(), bookings=None).exists()
 
 
-def test_two_loads_on_one_day_are_equal(loaded: Loaded) -> None:
-    assert facts() == loaded.first_facts
+def test_two_loads_on_one_day_are_equal_also_when_one_was_broken_off(loaded: Loaded) -> None:
+    assert loaded.seen_broken_off == (1, 3)
+    assert set(loaded.made_after_it) == {"bookings", "payments", "invoices"}
+    assert loaded.made_after_it["bookings"] == Booking.objects.filter(session__starts_at__gt=clock.now()).count() - 4
+    assert facts() == loaded.finished_facts
 
 
 def test_a_second_run_adds_nothing(loaded: Loaded) -> None:

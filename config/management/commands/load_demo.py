@@ -42,8 +42,12 @@ class Command(BaseCommand):
                 self._dry_run(options)
             else:
                 self._load(options)
-        except (NoStandIn, GatewayRefused, GatewayUnavailable) as error:
+        except NoStandIn as error:
             raise CommandError(str(error)) from error
+        except (GatewayRefused, GatewayUnavailable) as error:
+            raise CommandError(
+                f"The stand-in for Stripe did not do its part ({error}). Start this again: it finishes what is missing."
+            ) from error
         except OperationalError as error:
             raise CommandError("The database did not answer. Check that it runs, then start this again.") from error
 
