@@ -4,8 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -31,17 +29,18 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """Published courses by need, each with its next two dates. Six queries, whatever is on."""
     now = clock.now()
     policy = selectors.current_policy()
-    on_sale = CourseSession.objects.on_sale(now)
-    # The first two of each course are picked before places are counted, so that counting stays as cheap as the page.
-    in_line = Window(RowNumber(), partition_by=F("course"), order_by=["starts_at", "id"])
-    sessions = on_sale.annotate(place_in_line=in_line).filter(place_in_line__lte=_DATES_SHOWN).select_related("venue")
+    in_line: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for course_id, session_id in CourseSession.objects.on_sale(now).values_list("course_id", "pk"):
+        in_line[course_id].append(session_id)
+    # Only what is shown is read and counted, so that counting places stays as cheap as the page.
+    next_ones = [session_id for line in in_line.values() for session_id in line[:_DATES_SHOWN]]
+    sessions = CourseSession.objects.filter(pk__in=next_ones).select_related("venue")
     dates: defaultdict[UUID, list[Offer]] = defaultdict(list)
     for one in offers(sessions, policy=policy, now=now):
         dates[one.session.course_id].append(one)
-    totals = dict(on_sale.order_by().values_list("course").annotate(Count("pk")))
     rows: defaultdict[str, list[CourseRow]] = defaultdict(list)
     for course in Course.objects.filter(is_published=True):
-        rows[course.need].append(CourseRow(course, dates[course.pk], totals.get(course.pk, 0)))
+        rows[course.need].append(CourseRow(course, dates[course.pk], len(in_line[course.pk])))
     groups = [(need.label, rows[need]) for need in Course.Need if rows[need]]
     context = {"groups": groups, "shows_vat": current_supplier().vat_registered}
     return render(request, "bookings/catalogue.html", context)
