@@ -1,11 +1,22 @@
 """Addresses. Each app owns its own; the names in docs/decisions/0002 do not change."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import health
 
+
+class Favicon(RedirectView):
+    """Browsers ask for this address wherever a page names no icon, as Django's own admin does not."""
+
+    def get_redirect_url(self, *_args: object, **_kwargs: object) -> str:
+        return static("img/mark.svg")
+
+
 urlpatterns = [
+    path("favicon.ico", Favicon.as_view(), name="favicon"),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
