@@ -28,7 +28,7 @@ class StateFilter(WaitingFirstFilter):
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin[StripeEvent]):
-    list_display = ("received_at", "type", "object_id", "state", "last_error")
+    list_display = ("received_at", "type", "state", "last_error")
     list_filter = (StateFilter, "received_at")
     search_fields = ("id",)
     search_help_text = SEARCH_HELP
