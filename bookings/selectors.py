@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum
@@ -53,11 +53,12 @@ def with_places_taken(
         holds = holds.exclude(pk=besides_hold)
     booked = bookings.order_by().values("session").annotate(n=Count("attendees")).values("n")
     held = holds.order_by().values("session").annotate(n=Sum("places")).values("n")
-    return sessions.annotate(
+    counted = sessions.annotate(
         booked=Coalesce(Subquery(booked, output_field=IntegerField()), 0),
         held=Coalesce(Subquery(held, output_field=IntegerField()), 0),
         taken=F("booked") + F("held"),
     )
+    return cast("SessionsWithPlaces", counted)
 
 
 def places_taken(session_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 from uuid import UUID
 
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
@@ -54,10 +54,11 @@ def with_money(bookings: BookingQuerySet | QuerySet[Booking]) -> BookingsWithMon
     refunded = Refund.objects.filter(booking=OuterRef("pk"), status=Refund.Status.SUCCEEDED)
     paid_total = paid.order_by().values("booking").annotate(sum=Sum("amount")).values("sum")
     refunded_total = refunded.order_by().values("booking").annotate(sum=Sum("amount")).values("sum")
-    return bookings.annotate(
+    counted = bookings.annotate(
         paid_amount=Coalesce(Subquery(paid_total, output_field=_MONEY), NOTHING, output_field=_MONEY),
         refunded_amount=Coalesce(Subquery(refunded_total, output_field=_MONEY), NOTHING, output_field=_MONEY),
     )
+    return cast("BookingsWithMoney", counted)
 
 
 def money_of(booking: Booking) -> BookingMoney:

@@ -232,7 +232,7 @@ def _page(session: "stripe.checkout.Session") -> CheckoutPage:
 
 
 def _intent(intent: stripe.PaymentIntent) -> Intent:
-    metadata = intent.metadata.to_dict() if intent.metadata else {}
+    metadata = intent.metadata.to_dict()
     charge = intent.latest_charge
     details = charge.payment_method_details if isinstance(charge, stripe.Charge) else None
     card = details.card if details and details.type == "card" else None
@@ -253,7 +253,7 @@ def _intent(intent: stripe.PaymentIntent) -> Intent:
 
 
 def _refund(refund: stripe.Refund) -> GatewayRefund:
-    metadata = refund.metadata.to_dict() if refund.metadata else {}
+    metadata = {} if refund.metadata is None else refund.metadata.to_dict()
     return GatewayRefund(
         id=refund.id,
         status=refund.status or "",

@@ -1,6 +1,7 @@
 """Places kept for one browser: taken, changed, extended, lapsed, taken again, released."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -109,7 +110,7 @@ def test_only_an_open_session_is_booked(status: str) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"status": "tentative"}, {"is_private": True}])
-def test_tentative_and_private_sessions_are_booked(fields: dict[str, object]) -> None:
+def test_tentative_and_private_sessions_are_booked(fields: dict[str, Any]) -> None:
     session = make_session(**fields)
     assert take_hold(session_id=session.pk, places=1).hold.places == 1
 

@@ -1,6 +1,7 @@
 """Orders that nobody paid in time: places freed, the page closed, late money settled."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def started(callbacks: list) -> list[tuple[str, list]]:
+def started(callbacks: list[Any]) -> list[tuple[str, list[str]]]:
     return [(callback.args[0], callback.args[1]) for callback in callbacks]
 
 

@@ -1,6 +1,7 @@
 """The locks themselves, and what happens without them: many people, few places, one real PostgreSQL."""
 
 import time
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -119,11 +120,7 @@ def test_a_lapsed_hold_and_a_newcomer_never_both_get_the_last_place() -> None:
     for _ in range(10):
         session = make_session(capacity=1)
         hold = make_hold(session, secret=f"secret {session.code}", expires_at=clock.now())
-        results = all_at_once(
-            [
-                lambda hold=hold: holding.extend_hold(hold_id=hold.pk),
-                lambda session=session: take_hold(session_id=session.pk, places=1),
-            ]
-        )
+        extend = partial(holding.extend_hold, hold_id=hold.pk)
+        results = all_at_once([extend, partial(take_hold, session_id=session.pk, places=1)])
         assert [type(result) for result in results if isinstance(result, Exception)] == [NotEnoughPlaces]
         assert selectors.places_taken([session.pk], clock.now()) == {session.pk: 1}

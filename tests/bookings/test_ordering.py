@@ -9,7 +9,7 @@ from django.db import connection
 
 from bookings.exceptions import BookingClosed, NoSuchHold, NotEnoughPlaces, PriceChanged
 from bookings.flows import ordering
-from bookings.flows.ordering import place_order
+from bookings.flows.ordering import PlacedOrder, place_order
 from bookings.models import Attendee, Booking, CourseSession, Hold, SpecialRequirement
 from bookings.services import placing
 from bookings.services.holding import release_hold, save_draft, take_hold
@@ -18,6 +18,7 @@ from config.kernel import clock
 from config.kernel.references import new_reference
 from customers.models import AccessLink, Activity, User
 from customers.services.access import opens
+from customers.services.matching import match_or_create
 from payments.models import Payment, PaymentAllocation
 from tests.factories import make_session, make_user
 from tests.factories.orders import HANNAH, an_order, place_an_order
@@ -100,9 +101,9 @@ def test_a_second_press_that_waited_for_the_first_finds_its_booking(monkeypatch:
     session = make_session()
     taken = take_hold(session_id=session.pk, places=1)
     order = an_order(session)
-    match_or_create, first = ordering.match_or_create, []
+    first: list[PlacedOrder] = []
 
-    def match_late(**details):
+    def match_late(**details: str) -> User:
         monkeypatch.setattr(ordering, "match_or_create", match_or_create)
         first.append(place_order(hold_id=taken.hold.pk, secret=taken.secret, order=order))
         return match_or_create(**details)

@@ -21,8 +21,8 @@ HANNAH = Contact(first_name="Hannah", last_name="Okafor", email="hannah@example.
 
 def an_order(session: CourseSession, *, places: int = 1, people: Sequence[Person] = (), **fields: Any) -> Order:
     """What Hannah typed for so many places, agreeing to today's price."""
-    fields = {"contact": HANNAH, "people": people, "agreed_total": session.price * places} | fields
-    return Order(**fields)
+    typed: dict[str, Any] = {"contact": HANNAH, "people": people, "agreed_total": session.price * places}
+    return Order(**typed | fields)
 
 
 def place_an_order(
@@ -37,7 +37,7 @@ def place_an_order(
 def an_unpaid_order(session: CourseSession | None = None, *, places: int = 1) -> Payment:
     """The payment of an order that was just placed."""
     placed, _ = place_an_order(session or make_session(), places=places)
-    return Payment.objects.get(pk=placed.payment_id)
+    return Payment.objects.get(allocations__booking=placed.booking)
 
 
 def a_paid_order(

@@ -5,9 +5,10 @@ The whole story over HTTP with a sentinel in every field of free text that may s
 
 import base64
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -60,14 +61,14 @@ def redis_keys_that_tell(client: redis.Redis) -> list[bytes]:
     """Keys and values, as they lie there."""
     telling = []
     for key in client.scan_iter():
-        dumped = {
+        read: dict[Any, Callable[[Any], object]] = {
             b"list": lambda key: client.lrange(key, 0, -1),
-            b"hash": lambda key: list(client.hgetall(key).items()),
-            b"set": lambda key: list(client.smembers(key)),
+            b"hash": client.hgetall,
+            b"set": client.smembers,
             b"zset": lambda key: client.zrange(key, 0, -1),
             b"string": client.get,
-        }[client.type(key)](key)
-        if found_in(f"{key!r} {dumped!r}"):
+        }
+        if found_in(f"{key!r} {read[client.type(key)](key)!r}"):
             telling.append(key)
     return telling
 

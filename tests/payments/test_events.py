@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from bookings.models import Attendee, Booking
 from communications.models import Message
@@ -22,7 +23,17 @@ from tests.factories.orders import an_unpaid_order, booking_of, expire, place_an
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
 DECLINED_CARD = "4000000000000002"
-TABLES = (Attendee, Booking, Payment, PaymentEvent, Refund, Discrepancy, Invoice, Message, Activity)
+TABLES: tuple[type[Model], ...] = (
+    Attendee,
+    Booking,
+    Payment,
+    PaymentEvent,
+    Refund,
+    Discrepancy,
+    Invoice,
+    Message,
+    Activity,
+)
 type Tell = Callable[[list[tuple[str, str]]], None]
 
 

@@ -33,6 +33,7 @@ def test_the_page_asks_for_what_was_ordered(stripe_stand_in: OpenStandIn) -> Non
     booking = booking_of(payment)
     there = stripe_stand_in.stripe.v1.checkout.sessions.retrieve(str(payment.stripe_checkout_id))
     assert (there.url, there.amount_total, there.currency) == (page, 14610, "gbp")
+    assert there.metadata is not None
     assert there.metadata.to_dict() == {"payment_id": str(payment.pk), "booking": booking.reference}
     assert there.customer_email == booking.contact_email
     assert there.success_url == f"http://testserver/bookings/{booking.reference}/paid/"
@@ -127,7 +128,8 @@ def test_a_page_that_another_tab_opened_in_between_is_used(
     stripe_stand_in: OpenStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = an_unpaid_order()
-    begin, seen = paying._begin_round, []
+    begin = paying._begin_round
+    seen: list[str] = []
 
     def begin_late(payment_id, known_page):
         if not seen:

@@ -1,8 +1,11 @@
 """The same money, told by many at once: one capture, one invoice, one letter, and no deadlock."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -93,7 +96,7 @@ def test_the_return_page_and_the_webhook_at_once(stripe_stand_in: OpenStandIn) -
         apply_stripe_event(event_id=f"evt_{number}")
         return status
 
-    results = all_at_once([come_back] * 5 + [lambda n=n: be_told(n % 3) for n in range(6)])
+    results = all_at_once([come_back] * 5 + [partial(be_told, n % 3) for n in range(6)])
     assert results == [302] * 5 + [200] * 6
     assert list(StripeEvent.objects.values_list("state", flat=True)) == ["applied"] * 3
     assert booking_of(payment).status == Booking.Status.CONFIRMED
@@ -150,9 +153,7 @@ def test_the_last_place_is_not_sold_twice_by_late_money() -> None:
     payments.append(an_unpaid_order(session))
     Booking.objects.update(lapses_at=clock.now() - timedelta(minutes=1))
     intents = {payment.pk: paid_intent(payment) for payment in payments}
-    outcomes = all_at_once(
-        [lambda pk=pk, intent=intent: settle_intent(intent=intent, payment_id=pk) for pk, intent in intents.items()]
-    )
+    outcomes = all_at_once([partial(settle_intent, intent=intent, payment_id=pk) for pk, intent in intents.items()])
     assert sorted(outcomes) == [Outcome.PAID, Outcome.REFUNDED]
     assert sorted(Booking.objects.values_list("status", flat=True)) == ["confirmed", "expired"]
 
@@ -161,15 +162,15 @@ def test_lapsing_paying_extending_and_ordering_never_wait_for_each_other_in_a_ri
     sessions = [make_session(capacity=400) for _ in range(2)]
     payments = [an_unpaid_order(sessions[number % 2]) for number in range(60)]
     Booking.objects.update(lapses_at=clock.now() + timedelta(milliseconds=1))
-    calls = []
+    calls: list[Callable[[], Any]] = []
     for number, payment in enumerate(payments):
         booking, intent = booking_of(payment), paid_intent(payment)
         calls += [
-            lambda booking=booking: release_booking(booking_id=booking.pk),
-            lambda payment=payment, intent=intent: settle_intent(intent=intent, payment_id=payment.pk),
-            lambda payment=payment: extend_order(payment_id=payment.pk),
-            lambda payment=payment: settle_payment(payment_id=payment.pk),
-            lambda number=number: place_an_order(sessions[number % 2]),
+            partial(release_booking, booking_id=booking.pk),
+            partial(settle_intent, intent=intent, payment_id=payment.pk),
+            partial(extend_order, payment_id=payment.pk),
+            partial(settle_payment, payment_id=payment.pk),
+            partial(place_an_order, sessions[number % 2]),
         ]
     results = a_few_at_a_time(calls, workers=8)
     assert [result for result in results if isinstance(result, Exception)] == []
@@ -193,10 +194,7 @@ def test_payments_for_bookings_on_several_sessions_lock_in_one_order() -> None:
         Payment.objects.filter(pk=payment.pk).update(amount=Decimal("180.00"))
         payment.refresh_from_db()
         payments.append(payment)
-    calls = [
-        lambda payment=payment: settle_intent(intent=paid_intent(payment), payment_id=payment.pk)
-        for payment in payments
-    ]
+    calls = [partial(settle_intent, intent=paid_intent(payment), payment_id=payment.pk) for payment in payments]
     assert a_few_at_a_time(calls, workers=8) == [Outcome.PAID] * 30
     assert Invoice.objects.count() == 60
 

@@ -54,6 +54,7 @@ def test_a_refund_is_sent_once(stripe_stand_in: OpenStandIn) -> None:
     refund.refresh_from_db()
     assert (refund.status, refund.finished_at is None) == ("succeeded", False)
     there = stripe_stand_in.stripe.v1.refunds.retrieve(str(refund.stripe_refund_id))
+    assert there.metadata is not None
     assert (there.amount, there.metadata.to_dict()) == (1000, {"refund_id": str(refund.pk)})
     assert sent_back(stripe_stand_in) == [1000]
     assert kinds() == ["refund_requested", "refund_succeeded"]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -58,11 +59,11 @@ def nothing_was_confirmed() -> bool:
     ],
 )
 def test_money_that_does_not_match_confirms_nothing_and_keeps_the_places(
-    stripe_stand_in: OpenStandIn, wrong: dict[str, object], kind: str, expected: str | None, found: str | None
+    stripe_stand_in: OpenStandIn, wrong: dict[str, Any], kind: str, expected: str | None, found: str | None
 ) -> None:
     payment = an_unpaid_order()
     reference = booking_of(payment).reference
-    right = {"amount": 9000, "payment_id": payment.pk, "booking": reference}
+    right: dict[str, Any] = {"amount": 9000, "payment_id": payment.pk, "booking": reference}
     intent = charge_at_stripe(stripe_stand_in, **(right | wrong))
     for _ in range(3):
         assert settle_charge(payment, intent) == Outcome.DISCREPANCY

@@ -1,6 +1,7 @@
 """The tasks hand on, and the sweepers find exactly what is due."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.factories.stripe_events import make_event
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
+POUND = Decimal("1.00")
 
 
 def test_events_that_wait_and_are_due_are_started_oldest_first(django_capture_on_commit_callbacks) -> None:
@@ -34,9 +36,10 @@ def test_refunds_that_are_unfinished_and_due_are_started(django_capture_on_commi
     now = clock.now()
     payment = make_payment(make_booking())
     due = {
-        status: make_refund(payment, amount=1, status=status, next_attempt_at=now - MINUTE) for status in Refund.Status
+        status: make_refund(payment, amount=POUND, status=status, next_attempt_at=now - MINUTE)
+        for status in Refund.Status
     }
-    make_refund(payment, amount=1, status=Refund.Status.REQUESTED, next_attempt_at=now + MINUTE)
+    make_refund(payment, amount=POUND, status=Refund.Status.REQUESTED, next_attempt_at=now + MINUTE)
     with django_capture_on_commit_callbacks() as callbacks:
         tasks.sweep_refunds()
     wanted = {str(due[status].pk) for status in (Refund.Status.REQUESTED, Refund.Status.PENDING)}
@@ -51,7 +54,7 @@ def test_a_task_takes_its_id_as_text() -> None:
     event.refresh_from_db()
     assert event.state == StripeEvent.State.IGNORED
 
-    refund = make_refund(make_payment(make_booking()), amount=1, status=Refund.Status.REQUESTED)
+    refund = make_refund(make_payment(make_booking()), amount=POUND, status=Refund.Status.REQUESTED)
     tasks.send_refund(str(refund.pk))
     refund.refresh_from_db()
     assert refund.status == Refund.Status.FAILED
