@@ -22,7 +22,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 def required(name: str, what_it_is: str) -> str:
     """The value of `name`; raises ImproperlyConfigured with a sentence for the person who deploys."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"Set {name} in the environment: {what_it_is}")
     return value

@@ -6,7 +6,7 @@ import re
 import pytest
 import redis
 from django.conf import settings
-from kombu import Connection
+from kombu.connection import Connection
 
 from config.embedded.folders import CHECKOUT
 from config.env import celery_broker_url
