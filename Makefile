@@ -1,5 +1,5 @@
 # The commands of this project. Each works from a bare checkout; docs are in README.md.
-.PHONY: setup run test lint lock clean
+.PHONY: setup run test lint bench lock clean
 
 PYTHON := .venv/bin/python
 SUITE := config.embedded exec -- $(PYTHON) -m coverage run -m pytest -n 2 --dist loadgroup
@@ -33,6 +33,12 @@ lint: setup
 		$(PYTHON) manage.py check --settings tests.settings; \
 		$(PYTHON) manage.py makemigrations --check --dry-run --settings tests.settings; \
 		$(PYTHON) -m mypy'
+
+# Prints figures, each with the size of its work (docs/benchmarks.md); some minutes on a machine with nothing else to do.
+bench: setup
+	@for script in catalogue booking rush invoice_pdf without_redis; do \
+		echo "== $$script"; $(PYTHON) -m benchmarks.$$script || exit 1; echo; \
+	done
 
 # Compiles the pins anew after a change of pyproject.toml; UPGRADE=1 takes the newest versions allowed.
 lock:
