@@ -196,6 +196,8 @@ LOGGING = {
         # Each request is one line of our own (RequestIdMiddleware); Django's would print addresses with secrets.
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # Scanners call the site by other names all day; the request's line says 400, and no alarm is due.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "stripe": {"level": "WARNING"},

@@ -133,6 +133,11 @@ def test_trouble_with_stripe_and_with_mail_leaves_nobody_in_the_log(
     assert_nobody_is_in(log, booking, client)
 
 
+def test_a_call_under_another_name_is_one_line_and_no_error(client: Client, log: io.StringIO) -> None:
+    assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
+    assert [(line["level"], line["route"], line["status"]) for line in lines(log)] == [("INFO", "(none)", 400)]
+
+
 def assert_nobody_is_in(log: io.StringIO, booking: Booking, client: Client) -> None:
     """No name, address, telephone, company or own words; no secret of a link, a hold or a session."""
     text = log.getvalue()
