@@ -4,7 +4,7 @@
 PYTHON := .venv/bin/python
 SUITE := config.embedded exec -- $(PYTHON) -m coverage run -m pytest -n 2 --dist loadgroup
 # These decide about places, money and paper: every line and branch of them is tested.
-CORE := bookings/services*,bookings/flows*,payments/services*,payments/flows*,invoicing/services*,invoicing/flows*
+CORE := bookings/services/**,bookings/flows/**,payments/services/**,payments/flows/**,invoicing/services/**,invoicing/flows/**
 
 setup:
 	@sh config/setup.sh
