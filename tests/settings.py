@@ -32,7 +32,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# WhiteNoise warns of a folder that is not there, and warnings are errors here.
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # One round of hashing is enough for a password that nobody guards.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
