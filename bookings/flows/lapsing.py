@@ -1,5 +1,6 @@
 """Unpaid orders whose time has run out: places freed, and the payment page closed at Stripe after the commit."""
 
+import logging
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +13,26 @@ from config.kernel.jobs import enqueue
 from customers.services.timeline import record_activity
 from payments.selectors import unfinished_payments
 
+logger = logging.getLogger(__name__)
+
 BATCH = 200
 
 
 def release_lapsed(*, limit: int = BATCH) -> int:
-    """Expires lapsed orders, one transaction each, oldest first. Gives back how many."""
+    """Expires lapsed orders, one transaction each, oldest first. Gives back how many.
+
+    One that can't be expired is logged and does not keep the others waiting.
+    """
     due = Booking.objects.lapsed(clock.now()).order_by("lapses_at").values_list("pk", flat=True)[:limit]
-    return sum(release_booking(booking_id=booking_id) for booking_id in due)
+    return sum(_try_to_release(booking_id) for booking_id in due)
+
+
+def _try_to_release(booking_id: UUID) -> bool:
+    try:
+        return release_booking(booking_id=booking_id)
+    except Exception:
+        logger.exception("A lapsed booking could not be released.", extra={"booking_id": str(booking_id)})
+        return False
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 # What `extra=` may carry into the log. Ids, counts and names of things of ours; nothing that a person typed.
 EXTRA_KEYS = frozenset(
     {
+        "booking_id",
         "count",
         "event_id",
         "kind",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -107,3 +108,23 @@ def test_lapsed_holds_need_no_sweeper() -> None:
     session = make_session(capacity=1)
     make_hold(session, expires_at=clock.now() - MINUTE)
     assert selectors.places_left(session, clock.now()) == 1
+
+
+def test_one_order_that_cannot_be_released_does_not_keep_the_others_waiting(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = an_unpaid_order(), an_unpaid_order()
+    let_lapse(first)
+    let_lapse(second)
+    really = lapsing.release_booking
+
+    def release(*, booking_id: UUID) -> bool:
+        if booking_id == booking_of(first).pk:
+            raise ValueError("A row nobody foresaw.")
+        return really(booking_id=booking_id)
+
+    monkeypatch.setattr(lapsing, "release_booking", release)
+
+    assert release_lapsed() == 1
+    assert [booking_of(payment).status for payment in (first, second)] == ["pending", "expired"]
+    assert [record.message for record in caplog.records] == ["A lapsed booking could not be released."]
