@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hold, SessionDay
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class PlacesTaken(TypedDict):
     """What `with_places_taken` adds to a session."""
 
-    booked: int
-    held: int
     taken: int
 
 
@@ -54,9 +52,8 @@ def with_places_taken(
     booked = bookings.order_by().values("session").annotate(n=Count("attendees")).values("n")
     held = holds.order_by().values("session").annotate(n=Sum("places")).values("n")
     counted = sessions.annotate(
-        booked=Coalesce(Subquery(booked, output_field=IntegerField()), 0),
-        held=Coalesce(Subquery(held, output_field=IntegerField()), 0),
-        taken=F("booked") + F("held"),
+        taken=Coalesce(Subquery(booked, output_field=IntegerField()), 0)
+        + Coalesce(Subquery(held, output_field=IntegerField()), 0)
     )
     return cast("SessionsWithPlaces", counted)
 

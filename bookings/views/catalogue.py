@@ -26,7 +26,7 @@ class CourseRow:
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Published courses by need, each with its next two dates. Six queries, whatever is on."""
+    """Published courses by need, each with its next two dates. Five queries, whatever is on."""
     now = clock.now()
     policy = selectors.current_policy()
     in_line: defaultdict[UUID, list[UUID]] = defaultdict(list)

@@ -1,11 +1,11 @@
 """A date as people see it: is there room, and what can they do about it? (design language, section 4, Availability)"""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bookings import selectors
 from bookings.models import BookingPolicy, CourseSession
+from bookings.models.catalogue import SessionQuerySet
 
 _FEW = 2
 _OTHER_DATES = 5
@@ -46,11 +46,10 @@ def offer(session: CourseSession, *, taken: int, policy: BookingPolicy, now: dat
     return Offer(session, left=max(session.capacity - taken, 0), is_closed=not is_open)
 
 
-def offers(sessions: Iterable[CourseSession], *, policy: BookingPolicy, now: datetime) -> list[Offer]:
-    """One query for the places of all of them."""
-    listed = list(sessions)
-    taken = selectors.places_taken((session.pk for session in listed), now)
-    return [offer(session, taken=taken[session.pk], policy=policy, now=now) for session in listed]
+def offers(sessions: SessionQuerySet, *, policy: BookingPolicy, now: datetime) -> list[Offer]:
+    """Sessions and their places in one query."""
+    counted = selectors.with_places_taken(sessions, now)
+    return [offer(session, taken=session.taken, policy=policy, now=now) for session in counted]
 
 
 def other_dates(session: CourseSession, *, places: int, policy: BookingPolicy, now: datetime) -> list[Offer]:

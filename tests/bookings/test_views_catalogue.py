@@ -80,25 +80,25 @@ def test_names_are_text_not_markup(client: Client) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_catalogue_costs_six_queries(
+def test_the_catalogue_costs_five_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     for _ in range(number):
         course = make_course()
         for _ in range(number):
             make_booking(make_session(course=course))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/")
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_course_costs_six_queries(
+def test_a_course_costs_five_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     course = make_course()
     for _ in range(number):
         make_booking(make_session(course=course, days=2))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(course.get_absolute_url())
 
 
