@@ -5,7 +5,7 @@ The text of a requirement and the draft of a hold are never shown and not even f
 
 from typing import Any, override
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -14,6 +14,7 @@ from django.utils.html import format_html_join
 
 from bookings.admin.searching import SEARCH_HELP, bookings_matching
 from bookings.models import Attendee, Booking, Hold, SpecialRequirement
+from bookings.services.holding import release_hold
 from config.kernel.money import format_money
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from invoicing.selectors import invoices_for
@@ -178,15 +179,25 @@ class SpecialRequirementAdmin(ReadOnlyAdmin[SpecialRequirement]):
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin[Hold]):
-    """Places kept while somebody types; what they typed is not shown."""
+    """Places kept while somebody types; what they typed is not shown. The office can give the places back."""
 
     list_display = ("session", "places", "created_at", "expires_at", "extensions", "ordered_at", "released_at")
     list_select_related = ("session__course",)
     list_filter = ("created_at",)
     ordering = ("-created_at",)
+    actions = ("release",)
     fields = ("session", "places", "extensions", "created_at", "expires_at", "ordered_at", "released_at")
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
         """The draft stays where it lies: it is not even fetched."""
         return super().get_queryset(request).defer("draft")
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("bookings.change_hold")
+
+    @admin.action(description="Give the places back", permissions=["release"])
+    def release(self, request: HttpRequest, holds: QuerySet[Hold]) -> None:
+        """For somebody who rings to say they gave up; whoever still types gets places again if there are any."""
+        released = [hold for hold in holds if release_hold(hold_id=hold.pk)]
+        messages.success(request, f"{len(released)} of {len(holds)} holds were given back.")

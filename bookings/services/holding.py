@@ -99,12 +99,15 @@ def extend_hold(*, hold_id: UUID) -> Hold:
 
 
 @transaction.atomic
-def release_hold(*, hold_id: UUID) -> None:
-    """Gives the places back. A second call, or one for an ordered hold, does nothing."""
+def release_hold(*, hold_id: UUID) -> bool:
+    """Gives the places back. False for a second call, a lapsed hold or an ordered one: there is nothing to give."""
     hold = locks.lock_hold(hold_id)
-    if hold.released_at is None and hold.ordered_at is None:
-        hold.released_at = clock.now()
-        hold.save(update_fields=["released_at"])
+    now = clock.now()
+    if not hold.is_live(now):
+        return False
+    hold.released_at = now
+    hold.save(update_fields=["released_at"])
+    return True
 
 
 def save_draft(*, hold: Hold, draft: dict[str, Any]) -> None:
