@@ -13,7 +13,7 @@ from customers.services.access import opened_subject
 
 
 def opened_booking(request: HttpRequest, reference: str) -> Booking:
-    """The booking of this address, with its details. Raises the same Http404 for "none such" and "not yours".
+    """The booking of this address, with its session. Raises the same Http404 for "none such" and "not yours".
 
     The cookie leads to the booking and the address only has to agree, so a reference that exists and one that does not
     cost the same single look-up.
@@ -21,7 +21,7 @@ def opened_booking(request: HttpRequest, reference: str) -> Booking:
     key = opened_subject(read_access_token(request), purpose=AccessLink.Purpose.BOOKING)
     if not key:
         raise Http404
-    booking = selectors.booking_with_details(UUID(key))
+    booking = selectors.booking_with_session(UUID(key))
     if booking.reference_key != reference_key(reference):
         raise Http404
     return booking

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hold, SessionDay
@@ -84,9 +84,20 @@ def booking_for_reference(text: str) -> Booking | None:
     return _whole_bookings().filter(reference_key=reference_key(text)).first()
 
 
+def booking_with_session(booking_id: UUID) -> Booking:
+    """A booking with its customer, policy, session, course and venue, in one query: enough to pay or to look up."""
+    return _bookings_with_session().get(pk=booking_id)
+
+
 def booking_with_details(booking_id: UUID) -> Booking:
-    """A booking with its session, course, venue, days, people and policy: four queries for any number of people."""
+    """The same with its days and people: three queries for any number of people."""
     return _whole_bookings().get(pk=booking_id)
+
+
+def add_details(booking: Booking) -> Booking:
+    """Reads the days and people of a booking that was read without them."""
+    prefetch_related_objects([booking], *_people_and_days())
+    return booking
 
 
 def attendee_with_details(attendee_id: UUID) -> Attendee | None:
@@ -105,7 +116,15 @@ def for_customer(user: User) -> QuerySet[Booking]:
 
 
 def _whole_bookings() -> QuerySet[Booking]:
-    return Booking.objects.select_related("customer", "policy", "session__course", "session__venue").prefetch_related(
+    return _bookings_with_session().prefetch_related(*_people_and_days())
+
+
+def _bookings_with_session() -> QuerySet[Booking]:
+    return Booking.objects.select_related("customer", "policy", "session__course", "session__venue")
+
+
+def _people_and_days() -> tuple["Prefetch[Any, Any, Any]", ...]:
+    return (
         Prefetch("attendees", Attendee.objects.order_by("position")),
         Prefetch("session__days", SessionDay.objects.order_by("starts_at")),
     )

@@ -36,7 +36,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def _page_of(link: AccessLink) -> str:
     """Where the subject is shown. A link's subject is never deleted, so the page is there."""
     if link.purpose == AccessLink.Purpose.BOOKING:
-        booking = bookings.booking_with_details(UUID(link.subject_key))
+        booking = bookings.booking_with_session(UUID(link.subject_key))
         return reverse("bookings:booking", args=[booking.reference])
     return reverse("bookings:place", args=[link.subject_key])
 

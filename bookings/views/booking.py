@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bookings import selectors
 from bookings.access import opened_booking
 from bookings.models import Booking
 from bookings.services.calendars import booking_calendar
@@ -19,7 +20,7 @@ from payments.selectors import money_of
 @never_cache
 @require_safe
 def booking(request: HttpRequest, reference: str) -> HttpResponse:
-    shown = opened_booking(request, reference)
+    shown = selectors.add_details(opened_booking(request, reference))
     now = clock.now()
     context = {
         "booking": shown,
@@ -37,7 +38,7 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @require_safe
 def booking_calendar_file(request: HttpRequest, reference: str) -> HttpResponse:
-    shown = opened_booking(request, reference)
+    shown = selectors.add_details(opened_booking(request, reference))
     if shown.status != Booking.Status.CONFIRMED:
         raise Http404
     return calendar_response(booking_calendar(shown, now=clock.now()), name=shown.reference)

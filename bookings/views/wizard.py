@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -59,7 +60,7 @@ def arrive(request: HttpRequest, code: str) -> Visit:
 
     A private session is not listed anywhere; who was given its address may book.
     """
-    sessions = CourseSession.objects.select_related("course", "venue").prefetch_related("days")
+    sessions = CourseSession.objects.select_related("course", "venue")
     session = get_object_or_404(sessions.exclude(status=CourseSession.Status.DRAFT), code=code)
     secret = request.COOKIES.get(HOLD_COOKIE, "")
     hold = holding.find_hold(session_id=session.pk, secret=secret) if secret else None
@@ -126,6 +127,8 @@ def show(
     """Renders a step with what every step shows."""
     shows_dates = isinstance(refusal, NotEnoughPlaces | BookingClosed)
     places = visit.hold.places if visit.hold else 1
+    # Here and not on arrival: a step that only leads on shows no days.
+    prefetch_related_objects([visit.session], "days")
     common = {
         "session": visit.session,
         "course": visit.session.course,
