@@ -32,19 +32,22 @@ def open_checkout(*, payment_id: UUID) -> str:
         if known and payment.status in Payment.UNFINISHED_STATUSES:
             page = stripe_gateway.fetch_checkout(known)
             if page.status == "open" and page.url:
-                _check_payable(payment_id)
+                with transaction.atomic():
+                    _lock_payable(payment_id)
                 return page.url
             # Paid in another tab, or closed by time: our records follow, and then decide.
             settle_payment(payment_id=payment_id)
         begun = _begin_round(payment_id, known)
         if begun:
-            return _open_page(payment_id, *begun)
+            return _open_page(*begun)
         # Another tab opened a page between our look and our lock: that one is used.
 
 
-def _open_page(payment_id: UUID, story_round: Round, booking: Booking) -> str:
+def _open_page(story_round: Round, story: locks.LockedStory) -> str:
+    """`story` was locked when the round began; nothing is locked any more, and what is asked with does not change."""
+    payment_id = story.payment.pk
     try:
-        page = _ask_for_page(payment_id, story_round, booking)
+        page = _ask_for_page(story_round, story)
     except (stripe_gateway.GatewayRefused, stripe_gateway.GatewayUnavailable) as error:
         if isinstance(error, stripe_gateway.GatewayRefused) or error.is_kept:
             # Stripe keeps a refusal under its key; the next press has to ask with another.
@@ -67,8 +70,8 @@ def extend_order(*, payment_id: UUID) -> None:
         give_more_time(booking=booking, now=clock.now())
 
 
-@transaction.atomic
-def _check_payable(payment_id: UUID) -> locks.LockedStory:
+def _lock_payable(payment_id: UUID) -> locks.LockedStory:
+    """Part of the caller's transaction. Raises NotPayable."""
     story = locks.lock_story(payment_id)
     now = clock.now()
     is_kept = all(
@@ -81,24 +84,23 @@ def _check_payable(payment_id: UUID) -> locks.LockedStory:
 
 
 @transaction.atomic
-def _begin_round(payment_id: UUID, known_page: str | None) -> tuple[Round, Booking] | None:
+def _begin_round(payment_id: UUID, known_page: str | None) -> tuple[Round, locks.LockedStory] | None:
     """None when the payment has another page by now than the one that was looked at."""
-    story = _check_payable(payment_id)
+    story = _lock_payable(payment_id)
     if story.payment.stripe_checkout_id != known_page:
         return None
-    return start_round(payment=story.payment, now=clock.now()), story.bookings[0]
+    return start_round(payment=story.payment, now=clock.now()), story
 
 
-def _ask_for_page(payment_id: UUID, story_round: Round, booking: Booking) -> CheckoutPage:
-    payment = Payment.objects.get(pk=payment_id)
-    bookings = list(Booking.objects.filter(allocations__payment=payment))
+def _ask_for_page(story_round: Round, story: locks.LockedStory) -> CheckoutPage:
+    payment, booking, label = story.payment, story.bookings[0], booking_label(story.bookings)
     return stripe_gateway.create_checkout(
         idempotency_key=story_round.idempotency_key,
         payment_id=str(payment.pk),
-        booking=booking_label(bookings),
+        booking=label,
         amount=to_minor(payment.amount, payment.currency),
         currency=payment.currency,
-        description=f"{booking.session.course.name}, booking {booking_label(bookings)}",
+        description=f"{booking.session.course.name}, booking {label}",
         email=booking.contact_email,
         success_url=settings.SITE_URL + reverse("payments:returned", args=[booking.reference]),
         cancel_url=settings.SITE_URL + reverse("payments:pay", args=[booking.reference]),
