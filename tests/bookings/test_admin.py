@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
@@ -44,6 +45,8 @@ SENTINEL = "sentinel-epilepsy"
 @pytest.fixture
 def office(client: Client) -> Client:
     client.force_login(make_staff(is_superuser=True))
+    # Django keeps these for the life of a process; the first page that needs one would cost a query more.
+    ContentType.objects.get_for_models(*MODELS)
     return client
 
 
