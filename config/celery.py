@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery, signals
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -35,6 +36,12 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS
         )
     sender.add_periodic_task(10, sender.signature("config.tasks.heartbeat"), name="heartbeat", expires=10)
+
+
+@signals.task_prerun.connect
+def let_go_of_old_connections(**_kwargs: Any) -> None:
+    """What Django does before a request: a connection that is too old or that broke is opened anew."""
+    close_old_connections()
 
 
 @signals.worker_ready.connect

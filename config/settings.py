@@ -78,14 +78,15 @@ TEMPLATES = [
     },
 ]
 
-# Data. The web server pools its connections (config/wsgi.py sets the size); a worker opens its own.
+# Data. The web server pools its connections (config/wsgi.py sets the size). Anything else keeps one for a minute and
+# looks before each use whether it still works.
 DATABASES = {
     "default": database(
         required("DATABASE_URL", "the PostgreSQL database, such as postgres://user:password@127.0.0.1:5432/coursebook.")
     )
 }
-DATABASES["default"]["CONN_MAX_AGE"] = 0
 _pool_size = env.int("DATABASE_POOL_SIZE", default=0)
+DATABASES["default"] |= {"CONN_MAX_AGE": 0 if _pool_size else 60, "CONN_HEALTH_CHECKS": not _pool_size}
 if _pool_size:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -107,6 +108,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"invoicing.tasks.render_invoice_pdf": {"queue": "pdf"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 0.5, "socket_timeout": 5}
+# Celery would open a connection to the database for every task; how long one is kept is CONN_MAX_AGE's to say.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # How long something may be in hand before a sweeper believes that its worker died (seconds), and how often it looks.
