@@ -16,6 +16,9 @@ from customers.models import User
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+# Pages of a booking and of its places stay open to their links this long after the course.
+LINK_DAYS_AFTER_COURSE = 90
+
 
 class PlacesTaken(TypedDict):
     """What `with_places_taken` adds to a session."""
@@ -77,6 +80,11 @@ def places_left(
 def closes_at(session: CourseSession, policy: BookingPolicy) -> datetime:
     """When booking online ends; after that, people ring."""
     return session.starts_at - timedelta(hours=policy.closing_hours)
+
+
+def links_end_at(session: CourseSession) -> datetime:
+    """When the access links to a booking on this session, and to its places, run out."""
+    return session.ends_at + timedelta(days=LINK_DAYS_AFTER_COURSE)
 
 
 def booking_for_reference(text: str) -> Booking | None:

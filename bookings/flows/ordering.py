@@ -1,12 +1,11 @@
 """Placing an order: person, booking, payment and access link, in one transaction."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from bookings import locks
+from bookings import locks, selectors
 from bookings.exceptions import NoSuchHold
 from bookings.models import Booking, Hold
 from bookings.services.placing import Order, place_booking
@@ -18,9 +17,6 @@ from customers.services.matching import match_or_create
 from customers.services.timeline import record_activity
 from payments.selectors import latest_payment
 from payments.services.opening import open_payment
-
-# The booking page stays open to its link this long after the course.
-LINK_DAYS_AFTER_COURSE = 90
 
 
 @dataclass(frozen=True)
@@ -80,6 +76,6 @@ def _access_token(booking: Booking) -> str:
     link = ensure_access_link(
         purpose=AccessLink.Purpose.BOOKING,
         subject_key=str(booking.pk),
-        expires_at=booking.session.ends_at + timedelta(days=LINK_DAYS_AFTER_COURSE),
+        expires_at=selectors.links_end_at(booking.session),
     )
     return link_token(link)

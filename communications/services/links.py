@@ -1,13 +1,9 @@
 """The recipient's own secret address, made when the letter is sent and stored nowhere."""
 
-from datetime import timedelta
-
+from bookings.selectors import links_end_at
 from communications.models import Message
 from customers.models import AccessLink
 from customers.services.access import ensure_access_link
-
-# Pages stay open to their links this long after the course.
-LINK_DAYS_AFTER_COURSE = 90
 
 
 def link_for(message: Message) -> AccessLink | None:
@@ -17,5 +13,5 @@ def link_for(message: Message) -> AccessLink | None:
     purpose, subject = AccessLink.Purpose.BOOKING, message.booking.pk
     if message.attendee is not None:
         purpose, subject = AccessLink.Purpose.ATTENDEE, message.attendee.pk
-    expires_at = message.booking.session.ends_at + timedelta(days=LINK_DAYS_AFTER_COURSE)
+    expires_at = links_end_at(message.booking.session)
     return ensure_access_link(purpose=purpose, subject_key=str(subject), expires_at=expires_at)
