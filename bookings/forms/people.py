@@ -6,20 +6,12 @@ from typing import Any, override
 
 from django import forms
 
-from bookings.forms.consent import CONSENT_VERSION, CONSENT_WORDING
 from bookings.forms.fields import EmailAddressField, PhoneField, TextField
 from bookings.forms.problems import Problem, problems_of
 from bookings.models import Booking
 from bookings.services.placing import Contact, Order, OwnWords, Person
+from bookings.services.questions import CONSENT_VERSION, CONSENT_WORDING, REFERRALS
 
-_REFERRALS = (
-    "A search engine",
-    "A colleague or friend",
-    "I’ve been on a course before",
-    "My employer",
-    "Social media",
-    "Somewhere else",
-)
 # Longer than anything a field takes: a draft keeps what was typed, but not megabytes of it.
 _DRAFT_CHARACTERS = 4000
 
@@ -67,7 +59,7 @@ class BookerForm(forms.Form):
     )
     referral_source = forms.ChoiceField(
         label="How did you hear of us?",
-        choices=[("", "Choose one"), *((text, text) for text in _REFERRALS)],
+        choices=[("", "Choose one"), *((text, text) for text in REFERRALS)],
         required=False,
         error_messages={"invalid_choice": "Choose one of the answers, or leave this as it is"},
     )

@@ -11,7 +11,7 @@ from bookings.models import Booking, BookingPolicy
 from config.demo.days import dice, meeting, some_time
 from config.demo.people import MEMBERS, DemoPerson, companions, customers
 from config.demo.timetable import DemoSession, sessions_behind
-from config.demo.upcoming import REFERRALS
+from config.demo.upcoming import REFERRAL_ANSWERS
 from config.kernel import clock
 from config.kernel.money import round_money
 
@@ -58,7 +58,7 @@ class PastBooking:
 def bookings_behind(today: date, policy: BookingPolicy) -> list[PastBooking]:
     """Two years of bookings by all customers in turn, in the order in which they were placed."""
     throw = dice("bookings behind")
-    bookers, referrals = cycle(_in_turn()), cycle(REFERRALS)
+    bookers, referrals = cycle(_in_turn()), cycle(REFERRAL_ANSWERS)
     planned: list[PastBooking] = []
     for number, session in enumerate(sessions_behind(today)):
         left = session.capacity

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import cycle
+from itertools import batched, cycle
 
 from bookings.flows.ordering import place_order
 from bookings.models import Booking, CourseSession
 from bookings.services.holding import take_hold
 from bookings.services.placing import Contact, Order, OwnWords, Person
+from bookings.services.questions import CONSENT_VERSION, REFERRALS
 from config.demo import courses, venues
 from config.demo.days import dice
 from config.demo.people import DemoPerson, companions, customers
@@ -19,10 +20,9 @@ from payments.flows.paying import open_checkout
 from payments.flows.settling import Outcome, settle_payment
 from payments.selectors import latest_payment
 
-REFERRALS = ("A friend or colleague", "Search engine", "", "My employer", "I've booked before", "")
+# Every third customer leaves the question open.
+REFERRAL_ANSWERS = tuple(answer for pair in batched(REFERRALS, 2, strict=False) for answer in (*pair, ""))
 
-# What the customer agreed to when writing about their needs; the form keeps the wording that belongs to it.
-_CONSENT_VERSION = "2026-11"
 _OWN_WORDS = (
     "I hear little on my left side. I'd like to sit where I can see the trainer's face.",
     "My knees are bad, so I can't kneel for long. Could I practise CPR at a table?",
@@ -52,7 +52,7 @@ class DemoOrder:
 def orders_ahead(today: date) -> list[DemoOrder]:
     """What is ordered for the sessions ahead. One is full, one has two places left; nobody orders twice on one."""
     throw = dice("orders ahead")
-    bookers, words, referrals = cycle(customers()), iter(_OWN_WORDS), cycle(REFERRALS)
+    bookers, words, referrals = cycle(customers()), iter(_OWN_WORDS), cycle(REFERRAL_ANSWERS)
     planned = []
     for session, sizes in _sizes(sessions_ahead(today)):
         for size in sizes:
@@ -91,7 +91,7 @@ def _complete(booking: Booking, demo: DemoOrder, till: Till) -> None:
 
 def _order(demo: DemoOrder, session: CourseSession) -> Order:
     booker = demo.booker
-    own_words = OwnWords(demo.own_words, _CONSENT_VERSION) if demo.own_words else None
+    own_words = OwnWords(demo.own_words, CONSENT_VERSION) if demo.own_words else None
     themselves = Person(booker.first_name, booker.last_name, booker.email, is_booker=True, own_words=own_words)
     others = [Person(other.first_name, other.last_name, other.email) for other in demo.companions]
     return Order(
