@@ -236,7 +236,7 @@ class Activity(AppendOnlyModel):
 
 
 class CustomerStatistics(models.Model):
-    """One row a customer, always recomputed whole (customers/flows/statistics.py holds the definition)."""
+    """One row a customer, always recomputed whole (customers/flows/statistics/ holds the definition)."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="statistics")
     bookings_count = models.PositiveIntegerField("bookings", default=0)

@@ -1,1 +1,4 @@
-"""What people type, step by step. fields: the kinds of field. steps, people: the pages. problems: the error summary."""
+"""What people type. fields: the kinds of field. steps, people: the steps of booking. problems: the error summary.
+
+sessions: what the office types about a session.
+"""

@@ -1,3 +1,3 @@
 """The public pages. catalogue: courses and dates. book, people, check: the steps of booking, on wizard. booking, place:
-what an access link opens. offers, plans: how dates and terms are worded.
+what an access link opens. offers: how dates are worded.
 """

@@ -1,7 +1,7 @@
 """Who acts: a member of staff, a customer, the system itself, or Stripe.
 
-Services write the current actor beside what they change. Delivery sets it: the middleware for requests,
-`acting_as()` in tasks and commands. Outside both it is the system.
+Services write the current actor beside what they change. The middleware sets it for a request, `acting_as()` where it
+is known otherwise (Stripe's events). Outside both it is the system.
 """
 
 from collections.abc import Callable, Iterator
