@@ -14,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
+from config.embedded.processes import tied
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60.0
 """Seconds after which a wait is a failure; nothing is measured by it."""
@@ -67,7 +69,8 @@ def start_web(
     """granian with the arguments that `make run` gives it; returns when /healthz/ answers."""
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", wsgi, "--host", "127.0.0.1"]
     arguments += ["--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws"]
-    process = Process(arguments, environment, folder / f"web-{port}.log")
+    # Tied, like the worker below: a test run that is killed leaves nothing running.
+    process = Process(tied(arguments, on_death=signal.SIGTERM), environment, folder / f"web-{port}.log")
     until(lambda: _answers(port) or not process.is_running)
     assert process.is_running, process.log()
     return process
@@ -77,7 +80,7 @@ def start_worker(environment: Mapping[str, str], folder: Path) -> Process:
     """A worker with beat and both queues."""
     arguments = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-Q", "default,pdf"]
     arguments += ["--concurrency", "2", "--loglevel", "WARNING", "-s", str(folder / "schedule")]
-    return Process(arguments, environment, folder / "worker.log")
+    return Process(tied(arguments, on_death=signal.SIGKILL), environment, folder / "worker.log")
 
 
 def until(condition: object, patience: float = PATIENCE) -> None:
