@@ -32,6 +32,11 @@ def for_customer(user: User) -> QuerySet[Invoice]:
     return Invoice.objects.filter(customer=user).select_related("booking")
 
 
+def bookings_invoiced_under(number: str) -> list[UUID]:
+    """The keys of the bookings that the invoice with this number is for, however it is typed."""
+    return list(Invoice.objects.filter(number__iexact=number).order_by().values_list("booking", flat=True))
+
+
 def invoice_with_lines(invoice_id: UUID) -> Invoice:
     """An invoice and all that its document shows: two queries."""
     return Invoice.objects.prefetch_related("lines").get(pk=invoice_id)

@@ -5,19 +5,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from bookings.models import Booking
 from bookings.models.ordering import BookingQuerySet
 from customers.models import User
-from payments.models import Discrepancy, Payment, PaymentAllocation, Refund
+from payments.models import Discrepancy, Payment, PaymentAllocation, Refund, StripeEvent
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 _MONEY = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal("0.00")
+_STRIPE_PREFIXES = ("pi_", "cs_", "ch_", "py_", "re_", "pyr_", "evt_")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,26 @@ def refundable(payment: Payment) -> Decimal:
 
 def payment_id_for_intent(intent_id: str) -> UUID | None:
     return Payment.objects.filter(stripe_intent_id=intent_id).values_list("pk", flat=True).first()
+
+
+def is_stripe_id(text: str) -> bool:
+    """Whether `text` looks like the id of something at Stripe that we keep."""
+    return text.startswith(_STRIPE_PREFIXES)
+
+
+def by_stripe_id(text: str) -> Q:
+    """The condition for the payments that have this id at Stripe; an event means the payment that it was about."""
+    about = StripeEvent.objects.filter(pk=text).values_list("object_id", flat=True).first() or text
+    refunded = Refund.objects.filter(stripe_refund_id=about).values_list("payment", flat=True)
+    return (
+        Q(stripe_intent_id=about) | Q(stripe_checkout_id=about) | Q(stripe_charge_id=about) | Q(pk__in=list(refunded))
+    )
+
+
+def bookings_paid_under(stripe_id: str) -> list[UUID]:
+    """The keys of the bookings whose payments have this id at Stripe."""
+    payments = Payment.objects.filter(by_stripe_id(stripe_id)).order_by().values("pk")
+    return list(PaymentAllocation.objects.filter(payment__in=payments).values_list("booking", flat=True))
 
 
 def for_customer(user: User) -> QuerySet[Payment]:

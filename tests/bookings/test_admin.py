@@ -34,6 +34,7 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.factories.stripe_events import make_event
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,7 @@ def test_bookings_are_found_by_whatever_one_has_in_hand(office: Client) -> None:
     )
     refund = make_refund(payment, amount=Decimal("10.00"))
     Refund.objects.filter(pk=refund.pk).update(stripe_refund_id="re_123")
+    make_event("payment_intent.succeeded", "pi_123", event_id="evt_123")
     invoice = issue_invoice(booking=booking, paid=booking.total, paid_on=clock.london_today(), payment_note="")
     make_booking(
         customer=make_user("other@example.org", first_name="Una", last_name="Else"), people=[("Una", "Else", "")]
@@ -180,6 +182,7 @@ def test_bookings_are_found_by_whatever_one_has_in_hand(office: Client) -> None:
         "cs_123",
         "ch_123",
         "re_123",
+        "evt_123",
         f"  {booking.reference} ",
     ):
         assert found(office, words) == [booking.reference], words
