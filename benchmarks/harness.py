@@ -84,13 +84,19 @@ def running_site(*, worker: bool = True) -> Iterator[Site]:
 
 
 def at_once[Result](clients: int, work: Callable[[int], Result]) -> list[Result]:
-    """Calls `work(0)`, `work(1)`, ... in a process each, all starting at the same moment; what each gave back."""
+    """Calls `work(0)`, `work(1)`, ... in a process each, all starting at the same moment; what each gave back.
+
+    Raises the first error of any of them, when all have ended.
+    """
     fork = multiprocessing.get_context("fork")
     barrier, results = fork.Barrier(clients), fork.SimpleQueue()
 
     def client(number: int) -> None:
         barrier.wait()
-        results.put(work(number))
+        try:
+            results.put(work(number))
+        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for the result
+            results.put(error)
 
     processes = [fork.Process(target=client, args=(number,)) for number in range(clients)]
     for process in processes:
@@ -98,6 +104,9 @@ def at_once[Result](clients: int, work: Callable[[int], Result]) -> list[Result]
     found: list[Any] = [results.get() for _ in processes]
     for process in processes:
         process.join()
+    for one in found:
+        if isinstance(one, Exception):
+            raise one
     return found
 
 
