@@ -5,13 +5,14 @@ other finds nothing to do. A worker that was taken for dead and comes back moves
 `attempts`. The moves are those of MESSAGE_TRANSITIONS.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
 import invoicing.locks as invoice_locks
+from communications import locks
 from communications.models import Message, MessageEvent, MessageQuerySet
 from communications.rendering import Letter
 from communications.retrying import MAX_ATTEMPTS, back_off
@@ -89,9 +90,7 @@ def free_stuck(*, older_than: timedelta, limit: int) -> int:
     Such a letter may have gone out already: it goes again, recognisable by its Message-ID, rather than never. One that
     took its worker with it at every attempt is given up.
     """
-    before: datetime = clock.now() - older_than
-    stuck = Message.objects.stuck(before).order_by("claimed_at").select_for_update(skip_locked=True, no_key=True)
-    messages = list(stuck[:limit])
+    messages = locks.lock_stuck(clock.now() - older_than, limit=limit)
     for message in messages:
         if message.attempts >= MAX_ATTEMPTS:
             mark_failed(message=message, reason=WORKER_LOST)

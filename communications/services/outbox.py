@@ -8,7 +8,7 @@ from django.db import transaction
 
 import invoicing.locks as invoice_locks
 from bookings.models import Attendee, Booking
-from communications import recipients
+from communications import locks, recipients
 from communications.models import Message, MessageEvent
 from config.kernel import clock
 from config.kernel.jobs import enqueue
@@ -92,8 +92,8 @@ def resend(*, message: Message) -> Message:
     While an earlier copy still waits, that one is returned: pressing twice sends once.
     """
     original_key, _, _ = message.dedupe_key.partition(":resend:")
-    # The first message's row stands for all its copies: two people pressing at once come one after the other.
-    original = Message.objects.select_for_update(no_key=True, of=("self",)).get(dedupe_key=original_key)
+    # Two people pressing at once come one after the other.
+    original = locks.lock_original(original_key)
     copies = list(Message.objects.filter(dedupe_key__startswith=f"{original_key}:resend:").order_by("created_at"))
     waiting = [copy for copy in (original, *copies) if copy.state in {Message.State.QUEUED, Message.State.SENDING}]
     if waiting:
