@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from config.kernel import clock
+from config.kernel.characters import DIRECTION_CONTROLS
 
 TEXT_WIDTH = 72
 NAME_LENGTH = 100
@@ -16,7 +17,7 @@ _BREAKS = re.compile(r"\n{3,}")
 
 def one_line(text: str) -> str:
     """`text` on one line, without control characters and direction marks: fit for a header."""
-    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if not _turns_text(c))
+    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if c not in DIRECTION_CONTROLS)
     return " ".join("".join(kept).split())
 
 
@@ -53,8 +54,3 @@ def wrap(text: str) -> str:
 
 def _wrap_line(line: str) -> str:
     return textwrap.fill(line, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def _turns_text(character: str) -> bool:
-    """Marks and overrides that make a name read backwards, or hide parts of it."""
-    return unicodedata.bidirectional(character) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -10,17 +10,16 @@ from typing import Any, override
 from django import forms
 from django.core.exceptions import ValidationError
 
+from config.kernel.characters import DIRECTION_CONTROLS
 from customers.email_keys import clean_address, is_usable
 
-# Between them, these turn the reading order of a line around: a name could show as another one.
-_DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PHONE_PUNCTUATION = re.compile(r"[\s().\-/+\u2010-\u2015]+")
 _EXTENSION = re.compile(r"\s*(?:ext|extension|x)\.?\s*[0-9]{1,6}\s*$", re.IGNORECASE)
 
 
 def _has_hostile_characters(text: str) -> bool:
     return any(
-        character in _DIRECTION_CONTROLS
+        character in DIRECTION_CONTROLS
         or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t")
         for character in text
     )

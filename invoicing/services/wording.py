@@ -6,8 +6,7 @@ from datetime import datetime
 
 from bookings.models import Attendee, CourseSession, SessionDay
 from config.kernel import clock
-
-_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+from config.kernel.characters import DIRECTION_CONTROLS
 
 
 def line_detail(session: CourseSession, days: Sequence[SessionDay], people: Sequence[Attendee]) -> str:
@@ -23,7 +22,7 @@ def printable(text: str) -> str:
     """`text` without control characters and without marks that turn the reading direction: no typeface draws them, and
     a paper must read as it is stored."""
     unified = "\n".join(line.strip() for line in text.splitlines())
-    return "".join(c for c in unified if c == "\n" or not (unicodedata.category(c) == "Cc" or c in _DIRECTION_MARKS))
+    return "".join(c for c in unified if c == "\n" or not (unicodedata.category(c) == "Cc" or c in DIRECTION_CONTROLS))
 
 
 def course_date(session: CourseSession) -> str:
