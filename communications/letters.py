@@ -18,7 +18,7 @@ from communications.models import Message
 from communications.wording import listed, plain_name, short_dates
 from config.brand import BRAND
 from config.kernel import clock
-from config.kernel.money import format_money
+from config.kernel.money import format_money, format_rate
 from invoicing.models import Invoice
 from invoicing.selectors import pdf_bytes
 
@@ -169,9 +169,8 @@ def _sums(booking: Booking, invoice: Invoice | None) -> list[tuple[str, str]]:
         return [(_places(booking), format_money(booking.total)), ("To pay", format_money(booking.total))]
     rows = [(_places(booking), format_money(invoice.total))]
     if invoice.vat:
-        rate = f"{booking.vat_rate.normalize():f}"
         rows = [(f"{_places(booking)}, before VAT", format_money(invoice.net))]
-        rows.append((f"VAT at {rate}%", format_money(invoice.vat)))
+        rows.append((f"VAT at {format_rate(booking.vat_rate)}", format_money(invoice.vat)))
     if invoice.paid:
         rows.append((f"Paid by {invoice.payment_note}" if invoice.payment_note else "Paid", format_money(invoice.paid)))
     if invoice.left_to_pay:

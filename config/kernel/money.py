@@ -127,6 +127,12 @@ def format_money(amount: Decimal, *, whole: bool = False) -> str:
     return f"{sign}£{figures}"
 
 
+def format_rate(rate: Decimal) -> str:
+    """A rate in per cent without idle noughts: "20%", "17.5%"."""
+    figures = f"{rate:f}"
+    return f"{figures.rstrip('0').rstrip('.') if '.' in figures else figures}%"
+
+
 def _places_at_stripe(currency: str) -> int:
     code = currency.upper()
     if len(code) != 3 or not (code.isascii() and code.isalpha()):

@@ -25,19 +25,13 @@ def pence(amount: Decimal) -> str:
 @register.filter
 def per_cent(rate: Decimal) -> str:
     """ "20%", "17.5%"."""
-    return f"{rate:f}".rstrip("0").rstrip(".") + "%" if "." in f"{rate:f}" else f"{rate:f}%"
+    return money.format_rate(rate)
 
 
 @register.filter
 def day(instant: datetime) -> str:
     """ "Thursday 3 December 2026"."""
     return clock.format_date(clock.london_date(instant))
-
-
-@register.filter
-def short_day(instant: datetime) -> str:
-    """ "Thu 3 Dec"."""
-    return clock.format_short_date(clock.london_date(instant))
 
 
 @register.filter

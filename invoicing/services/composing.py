@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from config.brand import BRAND
 from config.kernel import clock
-from config.kernel.money import format_money
+from config.kernel.money import format_money, format_rate
 from invoicing.models import Invoice, InvoiceLine
 
 
@@ -97,7 +97,7 @@ def _printed(line: InvoiceLine, *, with_vat: bool) -> PrintedLine:
         detail=line.detail,
         quantity=line.quantity,
         each=format_money(line.unit_net),
-        vat_rate=_per_cent(line.vat_rate) if with_vat else "",
+        vat_rate=format_rate(line.vat_rate) if with_vat else "",
         sum=format_money(line.net),
     )
 
@@ -109,19 +109,13 @@ def _sums(invoice: Invoice, lines: list[InvoiceLine]) -> list[Row]:
         by_rate = sorted(lines, key=lambda line: line.vat_rate)
         for rate, group in groupby(by_rate, key=lambda line: line.vat_rate):
             vat = sum((line.vat for line in group), Decimal(0))
-            rows.append(Row(f"VAT at {_per_cent(rate)}", format_money(vat)))
+            rows.append(Row(f"VAT at {format_rate(rate)}", format_money(vat)))
     rows += [
         Row("Total", format_money(invoice.total), "total"),
         Row("Paid", format_money(-invoice.paid)),
         Row("Left to pay", format_money(invoice.left_to_pay), "left"),
     ]
     return rows
-
-
-def _per_cent(rate: Decimal) -> str:
-    """ "20%", "17.5%"."""
-    figures = f"{rate:f}"
-    return f"{figures.rstrip('0').rstrip('.') if '.' in figures else figures}%"
 
 
 def _static_text(name: str) -> str:

@@ -15,14 +15,6 @@ from invoicing.services import composing
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    "rate, shown",
-    [("20.00", "20%"), ("17.50", "17.5%"), ("0.00", "0%"), ("100", "100%"), ("5", "5%"), ("10.00", "10%")],
-)
-def test_rates_lose_their_idle_noughts(rate: str, shown: str) -> None:
-    assert composing._per_cent(Decimal(rate)) == shown
-
-
 def test_vat_is_summed_by_rate(invoice: Invoice) -> None:
     lines = [
         InvoiceLine(vat_rate=Decimal(rate), vat=Decimal(vat))

@@ -8,6 +8,7 @@ import pytest
 from config.kernel.money import (
     VatSplit,
     format_money,
+    format_rate,
     from_minor,
     round_money,
     share_out,
@@ -173,3 +174,11 @@ def test_what_cannot_be_shared_is_refused(total: str, parts: int | list[Decimal]
 def test_money_reads_as_the_design_language_says(amount: str, full: str, short: str) -> None:
     assert format_money(Decimal(amount)) == full
     assert format_money(Decimal(amount), whole=True) == short
+
+
+@pytest.mark.parametrize(
+    "rate, shown",
+    [("20.00", "20%"), ("17.50", "17.5%"), ("0.00", "0%"), ("100", "100%"), ("5", "5%"), ("10.00", "10%")],
+)
+def test_rates_lose_their_idle_noughts(rate: str, shown: str) -> None:
+    assert format_rate(Decimal(rate)) == shown
