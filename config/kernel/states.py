@@ -26,10 +26,6 @@ class Transitions[S: str]:
         """Whether a row in `current` may move to `target`. Staying where one is is not a move."""
         return target in self._allowed.get(current, frozenset())
 
-    def sources(self, target: S) -> frozenset[S]:
-        """The states from which `target` can be reached in one step."""
-        return frozenset(state for state, to in self._allowed.items() if target in to)
-
 
 def advance[S: str](obj: object, field: str, to: S, table: Transitions[S]) -> bool:
     """Move `obj.<field>` to `to`. True when it moved, False when it was there already.
