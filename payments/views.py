@@ -24,7 +24,7 @@ from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, InvalidS
 logger = logging.getLogger(__name__)
 
 UNAVAILABLE = (
-    "We can't reach our payment service at the moment, so nothing was charged just now. Your places are kept. "
+    "We can’t reach our payment service at the moment, so nothing was charged just now. Your places are kept. "
     "Wait a minute, then try again."
 )
 
@@ -57,7 +57,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def more_time(request: HttpRequest, reference: str) -> HttpResponse:
-    """Keeps the places of an unpaid order for 20 more minutes."""
+    """Keeps the places of an unpaid order for the policy's extension."""
     booking = opened_booking(request, reference)
     payment = selectors.latest_payment(booking)
     if payment is not None:
@@ -81,7 +81,7 @@ def returned(request: HttpRequest, reference: str) -> HttpResponse:
     if outcome == Outcome.OPEN:
         return redirect("payments:pay", reference=booking.reference)
     if outcome in {Outcome.PROCESSING, Outcome.DISCREPANCY}:
-        return render(request, "payments/checking.html", {"booking": booking, "payment": payment})
+        return render(request, "payments/checking.html", {"booking": booking})
     return redirect("bookings:booking", reference=booking.reference)
 
 

@@ -81,7 +81,7 @@ def keep_hold(response: HttpResponse, *, code: str, secret: str) -> None:
 
 
 def extend(visit: Visit) -> BookingRefused | None:
-    """ "Hold my places for 20 more minutes". What stands in the way, if anything does."""
+    """ "Hold my places for … more minutes". What stands in the way, if anything does."""
     try:
         if visit.hold:
             holding.extend_hold(hold_id=visit.hold.pk)
@@ -110,7 +110,7 @@ def sentence(refusal: BookingRefused) -> str:
     if isinstance(refusal, NoMoreExtensions):
         return f"We can’t hold these places any longer than this. If you need more time, call {BRAND.phone}."
     if isinstance(refusal, PriceChanged):
-        return f"The price changed while you were booking. The total is now {format_money(refusal.total)}."
+        return f"The price changed while you were booking. The total is now {format_money(refusal.total, whole=True)}."
     return "We couldn’t keep these places. Go back and choose them again."
 
 

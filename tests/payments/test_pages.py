@@ -118,7 +118,7 @@ def test_with_stripe_out_of_reach_the_page_says_so_and_nothing_is_lost(
     stripe_stand_in.control("faults", path="/v1/checkout/sessions$", kind=kind, times=2)
     response = client.post(address(placed, "pay"))
     assert response.status_code == status
-    assert "We can&#x27;t reach our payment service" in response.text
+    assert "We can’t reach our payment service" in response.text
     assert Booking.objects.get().status == Booking.Status.PENDING
     stripe_stand_in.request("DELETE", "/_control/faults")
     assert client.post(address(placed, "pay")).status_code == 302
@@ -130,7 +130,7 @@ def test_when_stripe_refuses_the_page_says_so(
     Payment.objects.update(amount=Decimal("0.10"))
     response = client.post(address(placed, "pay"))
     assert response.status_code == 502
-    assert "We can&#x27;t reach our payment service" in response.text
+    assert "We can’t reach our payment service" in response.text
 
 
 def test_nobody_is_asked_to_pay_again_while_stripe_cannot_be_asked(client: Client, placed: PlacedOrder) -> None:

@@ -12,7 +12,7 @@ from tests.system.visitor import book, order_places, pay_at_stripe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-UNREACHABLE = "We can&#x27;t reach our payment service"
+UNREACHABLE = "We can’t reach our payment service"
 
 
 def all_sent() -> bool:
