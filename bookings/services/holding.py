@@ -1,4 +1,4 @@
-"""Keeping places for one browser while its answers are typed (DOMAIN: 20 minutes, extendable, resumable).
+"""Keeping places for one browser while its answers are typed, for as long as the policy says (DOMAIN section 2).
 
 The check and the insert happen in one transaction under the session's lock; figures on pages are hints.
 """
@@ -79,7 +79,7 @@ def retake_hold(*, hold_id: UUID) -> Hold:
 
 @transaction.atomic
 def extend_hold(*, hold_id: UUID) -> Hold:
-    """Keeps the places for 20 more minutes, counted from now; a lapsed hold is taken again first if there is room.
+    """Keeps the places for the policy's extension, counted from now; a lapsed hold is taken again if there is room.
 
     Raises NoMoreExtensions, BookingClosed or NotEnoughPlaces.
     """

@@ -51,19 +51,19 @@ def keep_while_processing(*, booking: Booking) -> None:
 
 
 def wait_for_payment_again(*, booking: Booking, now: datetime) -> None:
-    """The bank gave up after all: ten more minutes in which to pay some other way."""
+    """The bank gave up after all: the policy's extra minutes in which to pay some other way."""
     if booking.status == Booking.Status.PENDING and booking.lapses_at is None:
         booking.lapses_at = now + timedelta(minutes=booking.policy.declined_extra_minutes)
         booking.save(update_fields=["lapses_at"])
 
 
 def give_time_after_decline(*, booking: Booking, now: datetime) -> None:
-    """Ten more minutes after a declined card (DOMAIN section 2), however often, up to `latest_lapse`."""
+    """The policy's extra minutes after a declined card (DOMAIN section 2), however often, up to `latest_lapse`."""
     _keep_until(booking, now + timedelta(minutes=booking.policy.declined_extra_minutes), now)
 
 
 def give_more_time(*, booking: Booking, now: datetime) -> None:
-    """Twenty more minutes for an unpaid order, on request, up to `latest_lapse`."""
+    """The policy's extension for an unpaid order, on request, up to `latest_lapse`."""
     _keep_until(booking, now + timedelta(minutes=booking.policy.extension_minutes), now)
 
 

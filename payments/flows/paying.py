@@ -65,7 +65,7 @@ def _open_page(story_round: Round, story: locks.LockedStory) -> str:
 
 @transaction.atomic
 def extend_order(*, payment_id: UUID) -> None:
-    """Keeps the places of an order that is not paid yet for 20 more minutes."""
+    """Keeps the places of an order that is not paid yet for the policy's extension."""
     for booking in locks.lock_story(payment_id).bookings:
         give_more_time(booking=booking, now=clock.now())
 
