@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 EXTRA_KEYS = frozenset(
     {
         "booking_id",
-        "count",
         "event_id",
         "kind",
         "message_id",

@@ -41,7 +41,7 @@ def apply_stripe_event(*, event_id: str) -> None:
                 fail_event(event=locks.lock_event(event_id), error=f"{error.code}: {error}", now=clock.now())
         except Exception as error:
             # Whatever it is, it must not be lost nor go round for ever: staff see it, with "try again".
-            logger.exception("A Stripe event could not be applied.")
+            logger.exception("A Stripe event could not be applied.", extra={"event_id": event_id})
             with transaction.atomic():
                 fail_event(event=locks.lock_event(event_id), error=type(error).__name__, now=clock.now())
 
