@@ -43,7 +43,12 @@ def invoice_with_lines(invoice_id: UUID) -> Invoice:
 
 
 def invoice_of_booking(*, reference: str, number: str) -> Invoice | None:
-    """The invoice with this number, if it belongs to the booking of this reference. Opens nothing by itself."""
+    """The invoice with this number, if it belongs to the booking of this reference. Opens nothing by itself.
+
+    The number comes from an address; PostgreSQL can't even be asked for one with a null character.
+    """
+    if "\0" in number:
+        return None
     return Invoice.objects.filter(booking__reference_key=reference_key(reference), number=number).first()
 
 

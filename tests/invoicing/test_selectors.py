@@ -58,6 +58,7 @@ def test_an_invoice_belongs_to_one_booking(invoice: Invoice, make_invoice: MakeI
     assert found(invoice.booking_reference.lower(), invoice.number) == invoice
     assert found(invoice.booking_reference, other.number) is None
     assert found("", invoice.number) is None
+    assert found(invoice.booking_reference, f"{invoice.number}\0") is None
 
 
 def test_a_document_that_is_not_ready_gone_or_altered_is_missing(invoice: Invoice, storage: Path) -> None:
