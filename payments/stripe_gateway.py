@@ -5,6 +5,7 @@ a transaction. Two errors come out: GatewayUnavailable (try the same again later
 (Stripe said no, and will again).
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from django.conf import settings
 SIGNATURE_TOLERANCE_SECONDS = 300
 # A failed call is repeated once by the library itself, with the same idempotency key.
 NETWORK_RETRIES = 1
+# What ids and types are made of, no longer than Stripe's ids ever are (https://docs.stripe.com/upgrades: 255).
+_NAME = re.compile(r"[!-~]{1,255}")
 
 
 class GatewayUnavailable(Exception):
@@ -42,7 +45,7 @@ class GatewayRefused(Exception):
 
 
 class InvalidSignature(Exception):
-    """The request was not signed by Stripe with our secret just now."""
+    """The request was not signed by Stripe with our secret just now, or what was signed is no event."""
 
 
 @dataclass(frozen=True)
@@ -176,18 +179,32 @@ def fetch_refund(stripe_refund_id: str) -> GatewayRefund:
 
 
 def verify_event(payload: bytes, signature: str) -> ReceivedEvent:
-    """Who sent this and what it is about. Raises InvalidSignature for anything not signed by Stripe just now."""
+    """Who sent this and what it is about.
+
+    Raises InvalidSignature for anything not signed by Stripe just now, and for what can be no event of Stripe's.
+    """
     try:
         event = stripe.Webhook.construct_event(
             payload, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=SIGNATURE_TOLERANCE_SECONDS
         )
+        about = _id_of(event.data.object)
         return ReceivedEvent(
-            id=event.id,
-            type=event.type,
-            object_id=_id_of(event.data.object),
+            id=_name(event.id),
+            type=_name(event.type),
+            # Some events are about something without an id, such as the account's balance.
+            object_id=_name(about) if about else "",
             created=datetime.fromtimestamp(event.created, UTC),
         )
-    except (ValueError, AttributeError, KeyError, TypeError, stripe.SignatureVerificationError) as error:
+    except (
+        ValueError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        OverflowError,
+        OSError,
+        RecursionError,
+        stripe.SignatureVerificationError,
+    ) as error:
         raise InvalidSignature from error
 
 
@@ -268,6 +285,13 @@ def _refund(refund: stripe.Refund) -> GatewayRefund:
 def _id_of(thing: Any) -> str:
     """Stripe gives either the id or, expanded, the object."""
     return thing if isinstance(thing, str) else str(getattr(thing, "id", "") or "")
+
+
+def _name(text: Any) -> str:
+    """An id or a type as Stripe gives them. Raises ValueError or TypeError for anything else."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("Stripe gives no such name.")
+    return str(text)
 
 
 def _first(thing: Any, *names: str) -> str:

@@ -1,5 +1,6 @@
 """The address where Stripe tells us things: what is let in, stored, and answered."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -113,6 +114,46 @@ def test_a_signature_holds_for_five_minutes(client: Client, age: int) -> None:
 def test_a_signed_body_that_is_no_event_is_refused(client: Client, body: str) -> None:
     assert post(client, body, signature_of(body, secret=SECRET)) == 400
     assert StripeEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "x" * 256},
+        {"id": "evt_\0"},
+        {"id": "evt_\ud800"},
+        {"id": ""},
+        {"id": None},
+        {"id": {}},
+        {"id": 5},
+        {"type": None},
+        {"type": "payment_intent.\0"},
+        {"created": 1e30},
+        {"created": -1e18},
+        {"created": float("inf")},
+        {"created": float("nan")},
+        {"data": {"object": {"id": "pi_\0"}}},
+        {"data": {"object": {"id": "x" * 256}}},
+    ],
+    ids=str,
+)
+def test_a_signed_event_that_cannot_be_stored_is_refused(client: Client, change: dict[str, object]) -> None:
+    body = json.dumps(json.loads(event_body("payment_intent.succeeded", "pi_1")) | change)
+    assert post(client, body, signature_of(body, secret=SECRET)) == 400
+    assert StripeEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", ["[" * 200_000, '{"a":' * 100_000 + "1" + "}" * 100_000], ids=["lists", "objects"])
+def test_a_signed_body_too_deep_to_read_is_refused(client: Client, body: str) -> None:
+    assert post(client, body, signature_of(body, secret=SECRET)) == 400
+    assert StripeEvent.objects.count() == 0
+
+
+def test_an_event_about_something_without_an_id_is_stored(client: Client) -> None:
+    change = {"type": "balance.available", "data": {"object": {"object": "balance"}}}
+    body = json.dumps(json.loads(event_body("balance.available", "-")) | change)
+    assert post(client, body, signature_of(body, secret=SECRET)) == 200
+    assert StripeEvent.objects.get().object_id == ""
 
 
 def test_bytes_that_are_no_text_are_refused(client: Client) -> None:
