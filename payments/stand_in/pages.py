@@ -40,7 +40,7 @@ _SHELL = """<!doctype html>
 <link rel="stylesheet" href="/c/pay.css">
 </head>
 <body>
-<p class="notice">Test payments. This page stands in for Stripe: no money moves.</p>
+<header><p class="notice">Test payments. This page stands in for Stripe: no money moves.</p></header>
 <main>
 {body}
 </main>

@@ -23,6 +23,8 @@ def test_the_form_is_plain_and_closed_to_scripts(stand_in: StandIn, address: str
     assert page.status == 200
     for text in (
         "<h1>Pay £90.00</h1>",
+        # Inside a landmark, as everything on a page has to be.
+        '<header><p class="notice">Test payments.',
         "Emergency First Aid &lt;at&gt; Work &times; 2",
         "For ada@example.com",
         "<label for='number'>Card number</label>",
