@@ -99,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Background work. Rows in PostgreSQL are the truth; Redis only carries ids (docs/decisions/0003).
 REDIS_URL = required("REDIS_URL", "the Redis server that carries background work, such as redis://127.0.0.1:6379/0.")

@@ -90,3 +90,9 @@ def test_the_key_follows_the_address(make_user: MakeUser) -> None:
     ann.save()
     ann.refresh_from_db()
     assert User.objects.filter(email="", email_key=None).count() == 1
+
+
+@pytest.mark.parametrize("onward", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"])
+def test_logging_in_never_leads_away_from_the_office(client: Client, owner: User, onward: str) -> None:
+    response = client.post("/admin/login/", {"username": owner.email, "password": PASSWORD, "next": onward})
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
