@@ -45,7 +45,14 @@ class TextField(forms.CharField):
             raise ValidationError(f"Shorten this to {self.longest} characters or fewer", code="max_length")
         if _has_hostile_characters(text):
             raise ValidationError("Type this again: it holds characters that we can’t store", code="characters")
-        return "\n".join(text.splitlines()) if self.lines else " ".join(text.split())
+        tidy = "\n".join(text.splitlines()) if self.lines else " ".join(text.split())
+        return self._asked_for(tidy)
+
+    def _asked_for(self, text: str) -> str:
+        """Characters that nobody sees are no answer; inside one they stay (they join emoji and Indic letters)."""
+        if all(unicodedata.category(character) in {"Cf", "Zs", "Zl", "Zp"} or character == "\n" for character in text):
+            return ""
+        return text
 
 
 class EmailAddressField(TextField):

@@ -28,12 +28,13 @@ class AgreementForm(forms.Form):
         label="I agree to the booking terms for everyone on this booking",
         error_messages={"required": "Tick the box to agree to the booking terms"},
     )
-    agreed_total = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Not a CharField: it would answer a null character with an error that nobody can mend.
+    agreed_total = forms.Field(required=False, widget=forms.HiddenInput)
 
     def clean_agreed_total(self) -> Decimal:
         """What was on the page; anything unreadable is no price of ours and makes us ask again."""
         try:
-            total = Decimal(self.cleaned_data["agreed_total"][:20])
+            total = Decimal((self.cleaned_data["agreed_total"] or "")[:20])
         except InvalidOperation:
             return Decimal(-1)
         return total if total.is_finite() else Decimal(-1)

@@ -94,6 +94,18 @@ def test_a_long_text_is_refused_before_anything_looks_at_it() -> None:
     assert refusal(PlacesField(most=12), "1" * 10_000_000) == "Enter how many people are coming, from 1 to 12"
 
 
+@pytest.mark.parametrize("typed", ["\u200b", "\ufeff \u200d", "\u2060\u00ad", " \u3000 "])
+def test_a_name_that_nobody_can_see_is_missing(typed: str) -> None:
+    assert refusal(TextField(asks="Enter a first name", max_length=10), typed) == "Enter a first name"
+    assert TextField(max_length=10, lines=True, required=False).clean(f"{typed}\n{typed}") == ""
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\ufeff \u200d", "\u2060\u00ad", " \u3000 "])
+def test_a_name_that_nobody_can_see_is_missing(typed: str) -> None:
+    assert refusal(TextField(asks="Enter a first name", max_length=10), typed) == "Enter a first name"
+    assert TextField(max_length=10, lines=True, required=False).clean(f"{typed}\n{typed}") == ""
+
+
 @pytest.mark.parametrize("name", ["Wiśniewski", "O'Neil", "李小龍", "Nguyễn Văn", "👩‍⚕️ Dr", "d’Arc", "זאב"])
 def test_names_of_all_kinds_are_kept_as_typed(name: str) -> None:
     assert TextField(max_length=150).clean(name) == name
