@@ -34,13 +34,21 @@ def database_url() -> str:
 
 
 class Process:
-    """A child with its own output file; `kill` is SIGKILL, `stop` is what Ctrl-C does."""
+    """A child with its own output file. `kill` is SIGKILL for it alone; `stop` is what Ctrl-C does, and leaves nothing.
+
+    Its children are in its process group, so none of them outlives the test with the database in its hands.
+    """
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], output: Path) -> None:
         self.output = output
         with output.open("ab") as stream:
             self._child = subprocess.Popen(
-                arguments, env={**os.environ, **environment}, cwd=CHECKOUT, stdout=stream, stderr=stream
+                arguments,
+                env={**os.environ, **environment},
+                cwd=CHECKOUT,
+                stdout=stream,
+                stderr=stream,
+                process_group=0,
             )
 
     @property
@@ -56,8 +64,9 @@ class Process:
             self._child.send_signal(signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
                 self._child.wait(PATIENCE)
-        if self.is_running:
-            self.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait(PATIENCE)
 
     def log(self) -> str:
         return self.output.read_text(errors="replace")
@@ -69,6 +78,7 @@ def start_web(
     """granian with the arguments that `make run` gives it; returns when /healthz/ answers."""
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", wsgi, "--host", "127.0.0.1"]
     arguments += ["--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws"]
+    arguments += ["--workers-kill-timeout", "5"]
     # Tied, like the worker below: a test run that is killed leaves nothing running.
     process = Process(tied(arguments, on_death=signal.SIGTERM), environment, folder / f"web-{port}.log")
     until(lambda: _answers(port) or not process.is_running)
