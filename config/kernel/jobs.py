@@ -1,6 +1,6 @@
 """Starting background work: after commit, with ids only, and without waiting for a broker that is down.
 
-`enqueue()` is the only way to start a task (ARCHITECTURE.md section 4). Rows in PostgreSQL are the truth and
+`enqueue()` is the only way to start a task (docs/decisions/0003). Rows in PostgreSQL are the truth and
 sweepers pick up whatever never reached the broker, so a failure here is logged and swallowed.
 """
 

@@ -1,7 +1,7 @@
 """Money: pounds and pence, Stripe's minor units, rounding, VAT and sharing out a remainder.
 
-Amounts are `Decimal` with two places beside a currency code (ARCHITECTURE.md section 4). Pure
-arithmetic only: prices, discounts and refund sums live in `bookings/services/pricing.py`.
+Amounts are `Decimal` with two places beside a currency code. Pure arithmetic only: what an order costs and until when
+it is refunded is in `bookings/services/pricing.py`.
 """
 
 from collections.abc import Sequence

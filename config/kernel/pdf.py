@@ -1,6 +1,6 @@
 """HTML into tagged PDF, the only `import weasyprint`.
 
-Workers import this module; the web process never does (ARCHITECTURE.md section 4).
+Workers import this module; the web process never does.
 """
 
 import threading
@@ -76,7 +76,7 @@ def _fetcher(fonts: Path) -> _FontsOnly:
 
 @lru_cache(maxsize=1)
 def _font_configuration() -> FontConfiguration:
-    """One a process: a new one costs more than a page (STACK.md)."""
+    """One a process: a new one costs more than a page."""
     return FontConfiguration()
 
 

@@ -1,6 +1,6 @@
 """Codes that people read out, type and print: references and session codes.
 
-A reference is a name, never a key: it opens nothing by itself (ARCHITECTURE.md section 3). Uniqueness is the
+A reference is a name, never a key: it opens nothing by itself (docs/decisions/0002). Uniqueness is the
 database's business; who stores a reference tries again with another when it is taken.
 """
 

@@ -1,4 +1,4 @@
-"""States that move by one table of allowed transitions (ARCHITECTURE.md section 3).
+"""States that move by one table of allowed transitions.
 
 `advance()` only sets the attribute. The caller holds the row's lock, looks at the locked row, and saves it.
 """
