@@ -1,6 +1,11 @@
 """The staff site: Django's own admin under our name."""
 
+from typing import override
+
 from django.contrib import admin
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from config.brand import BRAND
 
@@ -15,3 +20,10 @@ class StaffAdminSite(admin.AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.disable_action("delete_selected")
+
+    @override
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing is called by a null character, which Django lets through to the database here (not in lists)."""
+        if "\0" in request.GET.get("term", ""):
+            raise BadRequest("A null character")
+        return super().autocomplete_view(request)

@@ -6,10 +6,14 @@ Not in `admin`, which nobody imports: the apps above build theirs on it.
 from typing import TYPE_CHECKING, Any, override
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
-from django.db import connection
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db import DataError, connection, transaction
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from bookings.selectors import booking_for_reference
@@ -58,6 +62,50 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
     paginator = EstimatingPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    @override
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """An address may ask for a year that no calendar has or hold a null character.
+
+        Django goes back to the whole list for a filter it can't read; it does so here for one that the database can't.
+        """
+        try:
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (DataError, ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters from error
+
+    @override
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[M],
+        action_location: admin.ActionLocation = admin.ActionLocation.CHANGE_LIST,
+    ) -> HttpResponse | None:
+        """An action is for rows of the list, and these have keys."""
+        if not all(self._is_key(self.opts.pk, key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("No such key")
+        return super().response_action(request, queryset, action_location)
+
+    @override
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
+        """No key holds a null character, and PostgreSQL can't be asked for one."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
+
+    @override
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address fills in beforehand, without keys that can't be keys."""
+        given = super().get_changeform_initial_data(request)
+        keys = {field.name: field.target_field for field in self.opts.get_fields() if isinstance(field, ForeignKey)}
+        return {name: value for name, value in given.items() if name not in keys or self._is_key(keys[name], value)}
+
+    @staticmethod
+    def _is_key(field: "Field[Any, Any]", text: str) -> bool:
+        try:
+            field.to_python(text)
+        except ValidationError:
+            return False
+        return "\0" not in text
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
