@@ -8,7 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from bookings import selectors
-from bookings.forms.sessions import SessionForm
+from bookings.forms.sessions import SessionForm, days_as_lines
 from bookings.models import Booking, Course, CourseSession, SessionDay, Venue
 from bookings.services import scheduling
 from config.kernel import clock
@@ -91,6 +91,11 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
             obj.save(update_fields=changed)
         if "days" in form.changed_data:
             scheduling.set_days(session=obj, days=days)
+
+    @admin.display(description="days")
+    def days(self, session: CourseSession) -> str:
+        """For who may only look; who may change has the form's field of this name."""
+        return days_as_lines(session)
 
     @admin.display(description="taken")
     def places_taken(self, session: CourseSession) -> int:

@@ -1,7 +1,6 @@
 """A session in the office: its days are typed as lines and set through the scheduling service."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, time
 from itertools import pairwise
 from typing import Any, override
@@ -39,12 +38,12 @@ class DaysField(forms.CharField):
         return days
 
 
-def days_as_lines(days: Iterable[Day]) -> str:
-    """The days as the field takes them."""
+def days_as_lines(session: CourseSession) -> str:
+    """The session's days as the field takes them."""
     return "\n".join(
         f"{clock.london_date(day.starts_at):%Y-%m-%d} {day.starts_at.astimezone(clock.LONDON):%H:%M}"
         f" to {day.ends_at.astimezone(clock.LONDON):%H:%M}"
-        for day in days
+        for day in session.days.order_by("starts_at")
     )
 
 
@@ -75,11 +74,12 @@ class SessionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["price"].required = False
-        self.fields["price"].help_text = "Leave empty for the course’s own price."
+        # Who may only look has no fields.
+        if price := self.fields.get("price"):
+            price.required = False
+            price.help_text = "Leave empty for the course’s own price."
         if not self.instance._state.adding:  # noqa: SLF001  (Django's own way to tell; the key is set from the start)
-            days = [Day(day.starts_at, day.ends_at) for day in self.instance.days.order_by("starts_at")]
-            self.initial["days"] = days_as_lines(days)
+            self.initial["days"] = days_as_lines(self.instance)
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -117,3 +117,14 @@ def test_the_list_of_sessions_counts_the_places_taken(office: Client) -> None:
     make_hold(session, places=2)
     make_hold(session, places=4, secret="over", expires_at=clock.now() - timedelta(minutes=1))
     assert '<td class="field-places_taken">5</td>' in office.get(address("changelist")).content.decode()
+
+
+def test_who_may_only_look_sees_a_session_with_its_days(client: Client) -> None:
+    client.force_login(make_staff("bookings.view_coursesession"))
+    session = make_session()
+    page = client.get(address("change", session.pk))
+    assert page.status_code == 200
+    days = [clock.london_date(day.starts_at).isoformat() for day in session.days.all()]
+    assert days
+    assert all(day in page.content.decode() for day in days)
+    assert client.post(address("change", session.pk), {"capacity": "1"}).status_code == 403
