@@ -149,6 +149,8 @@ def test_a_price_that_changes_meanwhile_is_shown_before_it_is_agreed_to(client: 
     CourseSession.objects.update(price=Decimal("95.00"))
     page = agree(client, session).content.decode()
     assert "The total is now £95." in page
+    # Told by focus as well: an alert that is there from the start is not read out.
+    assert page.count('role="alert" tabindex="-1" autofocus') == page.count("autofocus") == 1
     assert nothing_was_ordered()
     assert agree(client, session, "95.00").status_code == 302
 
