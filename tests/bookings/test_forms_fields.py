@@ -100,12 +100,6 @@ def test_a_name_that_nobody_can_see_is_missing(typed: str) -> None:
     assert TextField(max_length=10, lines=True, required=False).clean(f"{typed}\n{typed}") == ""
 
 
-@pytest.mark.parametrize("typed", ["\u200b", "\ufeff \u200d", "\u2060\u00ad", " \u3000 "])
-def test_a_name_that_nobody_can_see_is_missing(typed: str) -> None:
-    assert refusal(TextField(asks="Enter a first name", max_length=10), typed) == "Enter a first name"
-    assert TextField(max_length=10, lines=True, required=False).clean(f"{typed}\n{typed}") == ""
-
-
 @pytest.mark.parametrize("name", ["Wiśniewski", "O'Neil", "李小龍", "Nguyễn Văn", "👩‍⚕️ Dr", "d’Arc", "זאב"])
 def test_names_of_all_kinds_are_kept_as_typed(name: str) -> None:
     assert TextField(max_length=150).clean(name) == name
