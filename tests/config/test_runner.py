@@ -13,7 +13,7 @@ import pytest
 from config.runner.ports import stand_in_port
 from tests.config.processes import is_running, processes_under, wait_for
 
-# Keys of Stripe's keep the stand-in and the demo data out of this: they have tests of their own.
+# Keys of Stripe's keep the stand-in and the demo data, which take a while, out of all tests but one.
 KEYS = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_PUBLISHABLE_KEY": "pk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
 
 
@@ -76,6 +76,31 @@ def test_it_runs_the_site_and_killing_it_leaves_nothing_running(start):
 
     runner.kill()
     wait_for(lambda: not any(is_running(pid) for pid in family))
+
+
+def test_without_keys_it_brings_a_stand_in_and_the_demo_once(start, checkout):
+    port = stand_in_port(65535)
+    nothing_set = dict.fromkeys(KEYS, "")
+    printed = []
+    for _ in range(2):
+        runner = start(PORT=str(port), **nothing_set)
+        lines = lines_until(runner, "Logs are in ")
+        printed.append([line for line in lines if "@reactfast.example" in line])
+        log_in, password = printed[-1][0].split()
+        running = (checkout / "var" / "run.env").read_text()
+        assert "\nSTRIPE_API_BASE=http://127.0.0.1:" in running
+        assert f"\nDEMO_STAFF_PASSWORD={password}\n" in (checkout / "var" / "dev.env").read_text()
+        assert log_in == "owner@reactfast.example"
+        assert not (checkout / "var" / "demo.unfinished").exists()
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            connection.request("GET", "/")
+            assert connection.getresponse().read().count(b'href="/courses/') == 14
+        runner.send_signal(signal.SIGINT)
+        runner.communicate()
+        assert runner.returncode == 0
+    # The second start finds the demo there, and the same people log in with the same password.
+    assert printed[0] == printed[1]
+    assert len(printed[0]) == 3
 
 
 def test_an_early_interrupt_stops_what_has_started(start, checkout):
