@@ -4,8 +4,7 @@ from typing import override
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from config.brand import BRAND
 
@@ -22,7 +21,7 @@ class StaffAdminSite(admin.AdminSite):
         self.disable_action("delete_selected")
 
     @override
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Nothing is called by a null character, which Django lets through to the database here (not in lists)."""
         if "\0" in request.GET.get("term", ""):
             raise BadRequest("A null character")

@@ -100,12 +100,12 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         return {name: value for name, value in given.items() if name not in keys or self._is_key(keys[name], value)}
 
     @staticmethod
-    def _is_key(field: "Field[Any, Any]", text: str) -> bool:
+    def _is_key(field: "Field[Any, Any]", text: Any) -> bool:
         try:
             field.to_python(text)
         except ValidationError:
             return False
-        return "\0" not in text
+        return "\0" not in str(text)
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
