@@ -28,7 +28,8 @@ class PlacesGone(Exception):
 def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: datetime) -> bool:
     """Confirms a LOCKED booking, issues its invoice (whose number is the last lock taken) and queues the letters.
 
-    Call it inside the transaction that recorded the money. A second call does nothing and says False.
+    Call it inside the transaction that recorded the money, and have the statistics refreshed after it. A second call
+    does nothing and says False.
     """
     if not confirm_booking(booking=booking, now=now):
         return False
@@ -48,7 +49,6 @@ def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: d
             payment_note=_payment_note(payment),
         )
     queue_booking_messages(booking=booking, invoice=invoice)
-    enqueue("customers.tasks.refresh_statistics", booking.customer_id)
     return True
 
 
@@ -67,6 +67,7 @@ def complete_free_order(*, booking_id: UUID) -> bool:
     now = clock.now()
     if not can_be_seated(booking=booking, session=session, now=now):
         raise PlacesGone
+    enqueue("customers.tasks.refresh_statistics", booking.customer_id)
     return complete(booking=booking, payment=None, paid=Decimal("0.00"), now=now)
 
 

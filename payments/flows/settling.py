@@ -112,7 +112,8 @@ def _settle_success(story: LockedStory, intent: Intent) -> None:
         )
     for allocation in story.allocations:
         _seat_or_send_back(payment, allocation)
-    enqueue("customers.tasks.refresh_statistics", payment.payer_id)
+    for user_id in {payment.payer_id, *(booking.customer_id for booking in story.bookings)}:
+        enqueue("customers.tasks.refresh_statistics", user_id)
 
 
 def _settle_setback(story: LockedStory, intent: Intent) -> None:
