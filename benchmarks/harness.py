@@ -76,7 +76,7 @@ def running_site(*, worker: bool = True) -> Iterator[Site]:
         preparing = [sys.executable, "manage.py", "prepare_site", "--demo", str(folder / "demo.unfinished")]
         run_step("Preparing the database", preparing, environment)
         if worker:
-            family.start("worker", commands.worker(folder / "schedule"), environment)
+            family.start("worker", commands.worker(), environment)
         family.start("web server", commands.web_server(web_port), environment)
         family.watch_until(lambda: answers(web_port))
         _introduce(worker=worker)

@@ -107,6 +107,9 @@ CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"invoicing.tasks.render_invoice_pdf": {"queue": "pdf"}}
+# Nothing waits for longer than SWEEP_SECONDS, so the scheduler need not remember anything. Celery's usual one keeps a
+# file and dies with it: SQLite's "locking protocol" error has ended all sweeping.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 0.5, "socket_timeout": 5}
 # Celery would open a connection to the database for every task; how long one is kept is CONN_MAX_AGE's to say.

@@ -103,8 +103,7 @@ def _prepare(surroundings: Surroundings, environment: dict[str, str]) -> str:
 def _start_site(family: Family, surroundings: Surroundings, environment: dict[str, str]) -> None:
     # SIGKILL when we die: a warm shutdown would wait for a Redis that dies at the same moment. Nothing is lost by it,
     # because what a worker was doing is a row that a sweeper finds.
-    worker = commands.worker(VAR / "celerybeat-schedule")
-    family.start("worker", worker, environment, on_death=signal.SIGKILL)
+    family.start("worker", commands.worker(), environment, on_death=signal.SIGKILL)
     family.start("web server", commands.web_server(surroundings.port), environment)
 
 

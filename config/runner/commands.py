@@ -14,11 +14,11 @@ def web_server(port: int) -> list[str]:
     return [*command, "--no-ws", "--workers-kill-timeout", "5"]
 
 
-def worker(schedule: Path) -> list[str]:
-    """A Celery worker with its scheduler, which keeps its diary in the file `schedule`."""
+def worker() -> list[str]:
+    """A Celery worker with its scheduler."""
     command = ["nice", "-n", "5", sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-Q", "default,pdf"]
     command += ["--concurrency", "2", "--max-tasks-per-child", "200", "--loglevel", "INFO"]
-    return [*command, "--without-gossip", "--without-mingle", "-s", str(schedule)]
+    return [*command, "--without-gossip", "--without-mingle"]
 
 
 def stand_in(port: int, *, state: Path, site_url: str, environment: Mapping[str, str]) -> list[str]:

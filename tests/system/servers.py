@@ -89,7 +89,7 @@ def start_web(
 def start_worker(environment: Mapping[str, str], folder: Path) -> Process:
     """A worker with beat and both queues."""
     arguments = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-Q", "default,pdf"]
-    arguments += ["--concurrency", "2", "--loglevel", "WARNING", "-s", str(folder / "schedule")]
+    arguments += ["--concurrency", "2", "--loglevel", "WARNING"]
     return Process(tied(arguments, on_death=signal.SIGKILL), environment, folder / "worker.log")
 
 
