@@ -187,6 +187,12 @@ class Migration(migrations.Migration):
                 name="hold_live",
             ),
         ),
+        migrations.AddIndex(
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("ordered_at__isnull", True)), fields=["expires_at"], name="hold_not_ordered"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="hold",
             constraint=models.CheckConstraint(

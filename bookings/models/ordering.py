@@ -56,6 +56,7 @@ class Hold(models.Model):
                 condition=models.Q(ordered_at__isnull=True, released_at__isnull=True),
                 name="hold_live",
             ),
+            models.Index(fields=["expires_at"], condition=models.Q(ordered_at__isnull=True), name="hold_not_ordered"),
         ]
 
     def __str__(self) -> str:

@@ -120,6 +120,17 @@ def save_draft(*, hold: Hold, draft: dict[str, Any]) -> None:
         hold.draft = draft
 
 
+def remove_abandoned(*, lapsed_before: datetime, limit: int) -> int:
+    """Deletes holds that ran out before then and were never ordered, with what was typed in them; says how many.
+
+    Nobody comes back to them, and what people wrote about themselves must not lie there longer than it is of use.
+    """
+    abandoned = Hold.objects.filter(expires_at__lt=lapsed_before, ordered_at__isnull=True)
+    chosen = abandoned.order_by("expires_at").values("pk")[:limit]
+    removed, _ = Hold.objects.filter(pk__in=chosen, ordered_at__isnull=True).delete()
+    return removed
+
+
 def check_room(
     session: CourseSession, policy: BookingPolicy, places: int, now: datetime, *, besides_hold: UUID | None
 ) -> None:
