@@ -11,7 +11,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
-from django.db import DataError, connection, transaction
+from django.db import DataError, connection
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
@@ -70,8 +70,7 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         Django goes back to the whole list for a filter it can't read; it does so here for one that the database can't.
         """
         try:
-            with transaction.atomic():
-                return super().get_changelist_instance(request)
+            return super().get_changelist_instance(request)
         except (DataError, ValueError, OverflowError) as error:
             raise IncorrectLookupParameters from error
 
