@@ -87,8 +87,11 @@ DATABASES = {
 }
 _pool_size = env.int("DATABASE_POOL_SIZE", default=0)
 DATABASES["default"] |= {"CONN_MAX_AGE": 0 if _pool_size else 60, "CONN_HEALTH_CHECKS": not _pool_size}
+# Asked a few times, a statement is planned once and kept by its connection. It takes parameters bound by the server.
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options |= {"server_side_binding": True, "prepare_threshold": 5}
 if _pool_size:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 20}
+    _options["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People. Customers have no password; staff do.
