@@ -16,7 +16,7 @@ from django.conf import settings
 with warnings.catch_warnings():
     # A missing libharfbuzz-subset is told by a system check (pdf_libraries.py), where somebody reads it.
     warnings.filterwarnings("ignore", message="HarfBuzz-Subset", category=DeprecationWarning)
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -30,10 +30,11 @@ class RefusedAddress(Exception):
     """A document asked for something outside the fonts folder."""
 
 
-def render_pdf(html: str, *, base_url: str | None, title: str, identifier: bytes) -> bytes:
+def render_pdf(html: str, *, style: str = "", base_url: str | None, title: str, identifier: bytes) -> bytes:
     """`html` as a tagged PDF (PDF/UA-1) in British English, titled `title`.
 
-    The same arguments give the same bytes, as long as WeasyPrint and the fonts stay the same; `identifier`
+    `style` is CSS that many documents share: it is read once a process, not once a document. The document's own styles
+    win over it. The same arguments give the same bytes, as long as WeasyPrint and the fonts stay the same; `identifier`
     goes into the file in the place of a random one. Relative addresses are read from `base_url`, or from
     the static folder when it is None, so that "fonts/..." finds a font.
 
@@ -41,10 +42,15 @@ def render_pdf(html: str, *, base_url: str | None, title: str, identifier: bytes
     folder: a document that lacks a part is worse than none.
     """
     static = _static_folder()
+    base_url = base_url or f"{static.as_uri()}/"
     with _rendering:
-        source = HTML(string=html, base_url=base_url or f"{static.as_uri()}/", url_fetcher=_fetcher(static / "fonts"))
+        source = HTML(string=html, base_url=base_url, url_fetcher=_fetcher(static / "fonts"))
         try:
-            document = source.render(font_config=_font_configuration(), pdf_variant="pdf/ua-1")
+            document = source.render(
+                font_config=_font_configuration(),
+                pdf_variant="pdf/ua-1",
+                stylesheets=[_shared_style(style, base_url, static / "fonts")] if style else None,
+            )
             document.metadata.title = title
             document.metadata.lang = LANGUAGE
             pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
@@ -78,6 +84,12 @@ def _fetcher(fonts: Path) -> _FontsOnly:
 def _font_configuration() -> FontConfiguration:
     """One a process: a new one costs more than a page."""
     return FontConfiguration()
+
+
+@lru_cache(maxsize=8)
+def _shared_style(style: str, base_url: str, fonts: Path) -> CSS:
+    """Read once a process: that costs as much as a tenth of a page."""
+    return CSS(string=style, base_url=base_url, url_fetcher=_fetcher(fonts), font_config=_font_configuration())
 
 
 def _static_folder() -> Path:

@@ -10,7 +10,7 @@ from config.kernel.pdf import render_pdf
 from invoicing import locks, selectors
 from invoicing.models import Invoice
 from invoicing.services import documents
-from invoicing.services.composing import compose_invoice
+from invoicing.services.composing import compose_invoice, invoice_style
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,10 @@ def render_invoice_pdf(*, invoice_id: UUID) -> None:
 
 def _make(invoice: Invoice) -> documents.StoredDocument:
     pdf = render_pdf(
-        compose_invoice(invoice), base_url=None, title=f"Invoice {invoice.number}", identifier=invoice.pk.bytes
+        compose_invoice(invoice),
+        style=invoice_style(),
+        base_url=None,
+        title=f"Invoice {invoice.number}",
+        identifier=invoice.pk.bytes,
     )
     return documents.store(invoice=invoice, content=pdf)

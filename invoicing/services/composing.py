@@ -46,7 +46,7 @@ class Row:
 
 
 def compose_invoice(invoice: Invoice) -> str:
-    """The whole HTML document of an invoice; everything people typed is escaped."""
+    """The whole HTML document of an invoice, without its style; everything people typed is escaped."""
     lines = list(invoice.lines.all())
     first_words, _, last_word = BRAND.name.rpartition(" ")
     issued_on = clock.london_date(invoice.issued_at)
@@ -54,9 +54,6 @@ def compose_invoice(invoice: Invoice) -> str:
         "pdf/invoice.html",
         {
             "invoice": invoice,
-            "tokens": _static_text("css/tokens.css"),
-            "mark": _data_address("img/mark.svg"),
-            "beat": _data_address("img/beat-on-paper.svg"),
             "wordmark": (first_words, last_word),
             "state": _state(invoice),
             "issued_on": clock.format_plain_date(issued_on),
@@ -68,6 +65,18 @@ def compose_invoice(invoice: Invoice) -> str:
             "left_to_pay": format_money(invoice.left_to_pay),
             "contact": " or ".join(part for part in (invoice.supplier_phone, invoice.supplier_email) if part),
             "due_on": clock.format_plain_date(invoice.due_on) if invoice.due_on else "",
+        },
+    )
+
+
+def invoice_style() -> str:
+    """The CSS of every invoice, with the brand's colours and pictures."""
+    return render_to_string(
+        "pdf/invoice_style.css",
+        {
+            "tokens": _static_text("css/tokens.css"),
+            "mark": _data_address("img/mark.svg"),
+            "beat": _data_address("img/beat-on-paper.svg"),
         },
     )
 

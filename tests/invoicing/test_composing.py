@@ -51,7 +51,7 @@ def test_a_name_of_one_word(invoice: Invoice, monkeypatch: pytest.MonkeyPatch) -
     assert "Acme" in html
 
 
-def test_a_missing_part_of_the_brand_is_an_error(invoice: Invoice, settings: Settings, tmp_path: Path) -> None:
+def test_a_missing_part_of_the_brand_is_an_error(settings: Settings, tmp_path: Path) -> None:
     settings.STATICFILES_DIRS = [tmp_path]
     with pytest.raises(FileNotFoundError, match=r"static/css/tokens\.css is missing"):
-        composing.compose_invoice(invoice)
+        composing.invoice_style()

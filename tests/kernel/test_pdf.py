@@ -33,6 +33,11 @@ def render(more: str = "", *, css: str = "", base_url: str | None = None, identi
     return render_pdf(html, base_url=base_url, title="Invoice INV-2026-00412", identifier=identifier)
 
 
+def with_style(style: str, more: str = "") -> bytes:
+    html = PAGE.format(more=more, css="")
+    return render_pdf(html, style=style, base_url=None, title="Invoice INV-2026-00412", identifier=b"invoice 412")
+
+
 def read(pdf: bytes) -> tuple[PdfReader, Any]:
     """The reader, and the document's catalogue."""
     reader = PdfReader(io.BytesIO(pdf))
@@ -115,6 +120,21 @@ def test_every_other_address_stops_the_document(static: Path, address: str, way:
 def test_a_style_may_not_fetch_either(static: Path, css: str) -> None:
     with pytest.raises(RefusedAddress):
         render(css=css.format("https://127.0.0.1:9/x"))
+
+
+def test_a_shared_style_is_as_good_as_one_of_the_page(static: Path) -> None:
+    red, blue = "h1 { color: red }", "h1 { color: blue }"
+    in_red = render(css=red)
+    assert with_style(red) == in_red != render()
+    assert with_style(blue) == render(css=blue)
+    assert with_style(red) == in_red
+    assert with_style(blue, more=f"<style>{red}</style>") == with_style(red, more=f"<style>{red}</style>")
+
+
+def test_a_shared_style_may_not_fetch_either(static: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(RefusedAddress):
+            with_style("@import 'https://127.0.0.1:9/x';")
 
 
 def test_relative_addresses_follow_the_base_url(static: Path) -> None:
