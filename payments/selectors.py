@@ -63,9 +63,12 @@ def with_money(bookings: BookingQuerySet | QuerySet[Booking]) -> BookingsWithMon
 
 
 def money_of(booking: Booking) -> BookingMoney:
-    """One booking's money, in one query."""
-    row = with_money(Booking.objects.filter(pk=booking.pk)).values("total", "paid_amount", "refunded_amount").get()
-    return BookingMoney(row["total"], row["paid_amount"], row["refunded_amount"])
+    """One booking's money. Only what was paid can have gone back, so nothing is asked of the refunds before."""
+    allocations = PaymentAllocation.objects.filter(booking=booking, payment__status=Payment.Status.SUCCEEDED)
+    paid: Decimal = allocations.aggregate(paid=Sum("amount", default=NOTHING))["paid"]
+    refunds = Refund.objects.filter(booking=booking, status=Refund.Status.SUCCEEDED)
+    refunded: Decimal = refunds.aggregate(refunded=Sum("amount", default=NOTHING))["refunded"] if paid else NOTHING
+    return BookingMoney(booking.total, paid, refunded)
 
 
 def payments_of(booking: Booking) -> QuerySet[Payment]:

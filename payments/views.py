@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.access import opened_booking
 from bookings.models import Booking
+from bookings.selectors import bookings_in_brief
 from payments import selectors, stripe_gateway
 from payments.flows import paying, settling
 from payments.flows.paying import NotPayable
@@ -37,7 +38,7 @@ _payment_policy = csp_override({**settings.SECURE_CSP, "form-action": [CSP.SELF,
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
     """The sum and one button. The POST opens Stripe's page, or finds the one that is open."""
-    booking = opened_booking(request, reference)
+    booking = opened_booking(request, reference, bookings_in_brief())
     payment = selectors.latest_payment(booking)
     if payment is None or booking.status != Booking.Status.PENDING:
         return redirect("bookings:booking", reference=booking.reference)
@@ -58,7 +59,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def more_time(request: HttpRequest, reference: str) -> HttpResponse:
     """Keeps the places of an unpaid order for the policy's extension."""
-    booking = opened_booking(request, reference)
+    booking = opened_booking(request, reference, bookings_in_brief())
     payment = selectors.latest_payment(booking)
     if payment is not None:
         paying.extend_order(payment_id=payment.pk)
@@ -69,7 +70,7 @@ def more_time(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def returned(request: HttpRequest, reference: str) -> HttpResponse:
     """Back from Stripe: the truth is asked for, written down and shown."""
-    booking = opened_booking(request, reference)
+    booking = opened_booking(request, reference, bookings_in_brief())
     payment = selectors.latest_payment(booking)
     if payment is None:
         return redirect("bookings:booking", reference=booking.reference)

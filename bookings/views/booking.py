@@ -20,7 +20,7 @@ from payments.selectors import money_of
 @never_cache
 @require_safe
 def booking(request: HttpRequest, reference: str) -> HttpResponse:
-    shown = selectors.add_details(opened_booking(request, reference))
+    shown = selectors.add_details(opened_booking(request, reference, selectors.bookings_with_session()))
     now = clock.now()
     context = {
         "booking": shown,
@@ -38,7 +38,7 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @require_safe
 def booking_calendar_file(request: HttpRequest, reference: str) -> HttpResponse:
-    shown = selectors.add_details(opened_booking(request, reference))
+    shown = selectors.add_details(opened_booking(request, reference, selectors.bookings_with_session()))
     if shown.status != Booking.Status.CONFIRMED:
         raise Http404
     return calendar_response(booking_calendar(shown, now=clock.now()), name=shown.reference)

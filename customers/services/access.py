@@ -8,7 +8,8 @@ What lies behind a link, and its address, is the business of whoever made it.
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, UUIDField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from config.kernel import clock, signing
@@ -64,14 +65,14 @@ def opens(token: str, *, purpose: AccessLink.Purpose, subject_key: str) -> bool:
     return is_purpose and is_subject and link is not None
 
 
-def opened_subject(token: str, *, purpose: AccessLink.Purpose) -> str:
-    """The key of the subject that the secret opens for this purpose, or an empty text.
+def opened_key(token: str, *, purpose: AccessLink.Purpose) -> Subquery:
+    """The key, a UUID, of the subject that the secret opens for this purpose, to be asked for inside another query.
 
     For pages whose address names the subject by something else than its key: they fetch the subject by this key and
     compare, so that a guessed address costs the same whether it exists or not.
     """
-    link = find_live_link(token)
-    return link.subject_key if link and link.purpose == purpose else ""
+    links = _live().filter(purpose=purpose, token_hash=signing.hash_token(token)).order_by()
+    return Subquery(links.values(key=Cast("subject_key", UUIDField()))[:1])
 
 
 def mark_used(link: AccessLink) -> None:

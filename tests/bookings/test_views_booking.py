@@ -109,7 +109,7 @@ def test_a_booking_costs_the_same_however_many_come(
 ) -> None:
     booking = make_booking(people=THREE[:number])
     open_booking(client, booking)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get(booking_url(booking)).status_code == 200
 
 

@@ -136,6 +136,12 @@ def test_the_secret_is_in_no_table() -> None:
 def test_a_token_leads_to_its_subject_for_its_purpose_only() -> None:
     token = access.link_token(make())
 
-    assert access.opened_subject(token, purpose=BOOKING) == KEY
-    assert access.opened_subject(token, purpose=ATTENDEE) == ""
-    assert access.opened_subject("nonsense", purpose=BOOKING) == ""
+    def opened(token: str, purpose: AccessLink.Purpose) -> list[str]:
+        key = access.opened_key(token, purpose=purpose)
+        return [str(found) for found in AccessLink.objects.values_list(key, flat=True)]
+
+    assert opened(token, BOOKING) == [KEY]
+    assert opened(token, ATTENDEE) == ["None"]
+    assert opened("nonsense", BOOKING) == ["None"]
+    access.revoke_link(AccessLink.objects.get())
+    assert opened(token, BOOKING) == ["None"]
