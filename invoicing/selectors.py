@@ -5,12 +5,15 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from bookings.models import Booking
 from config.kernel.references import reference_key
 from customers.models import User
 from invoicing.models import Invoice, SupplierProfile
+
+_PAGES_SECONDS = 5
 
 
 class DocumentMissing(Exception):
@@ -20,6 +23,12 @@ class DocumentMissing(Exception):
 def current_supplier() -> SupplierProfile:
     """Who issues invoices today: the newest version."""
     return SupplierProfile.objects.order_by("-version")[0]
+
+
+def supplier_for_pages() -> SupplierProfile:
+    """The same, at most a few seconds late: for prices and the legal line on pages. Papers read `current_supplier`."""
+    supplier: SupplierProfile = cache.get_or_set("invoicing.supplier", current_supplier, _PAGES_SECONDS)
+    return supplier
 
 
 def invoices_for(booking: Booking) -> QuerySet[Invoice]:

@@ -5,12 +5,19 @@ from collections.abc import Iterator
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from pytest_django import Settings
 
 from payments import stripe_gateway
 from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
 
 pytest_plugins = ["tests.plugins.no_skips"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Lists keep reference data for a few seconds; a test starts without any."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
