@@ -1,4 +1,4 @@
-"""The face of the business: the one place to change its name, telephone and hours.
+"""The face of the business: the one place to change its name, telephone, hours and what it offers.
 
 Colours are in static/css/tokens.css and the mark in static/img/mark.svg. What the law wants on paper (legal name,
 address, company and VAT numbers) is the current invoicing.SupplierProfile, edited by staff and kept in versions.
@@ -16,6 +16,8 @@ class Brand:
     phone_link: str
     hours: str
     email: str
+    headline: str
+    promise: str
 
 
 BRAND = Brand(
@@ -24,6 +26,8 @@ BRAND = Brand(
     phone_link="tel:+441144960321",
     hours="Monday to Friday, 8:30am to 5pm",
     email="hello@reactfast.example",
+    headline="First aid training across Yorkshire",
+    promise="Hands-on, certificated courses for workplaces, nurseries and the outdoors. Book one place, or up to 12 at once.",
 )
 
 
