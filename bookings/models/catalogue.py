@@ -1,7 +1,7 @@
 """Courses, venues and the dated sessions of a course."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +11,9 @@ from django.urls import reverse
 from config.kernel import clock
 from config.kernel.states import Transitions
 from customers.models import User
+
+# How long a cancelled session still stands in the lists (design language, section 4, Availability).
+CANCELLED_SHOWN_DAYS = 14
 
 
 class Course(models.Model):
@@ -101,6 +104,14 @@ class SessionQuerySet(models.QuerySet["CourseSession"]):
             status__in=CourseSession.OPEN_STATUSES, is_private=False, course__is_published=True, starts_at__gt=now
         )
 
+    def listed(self, now: datetime) -> "SessionQuerySet":
+        """Those on sale, and those cancelled in the last 14 days, so that nobody looks for one in vain."""
+        lately = now - timedelta(days=CANCELLED_SHOWN_DAYS)
+        shown = models.Q(status__in=CourseSession.OPEN_STATUSES) | models.Q(
+            status=CourseSession.Status.CANCELLED, cancelled_at__gt=lately
+        )
+        return self.filter(shown, is_private=False, course__is_published=True, starts_at__gt=now)
+
 
 class CourseSession(models.Model):
     """One dated run of a course; a three-day course is one session of three days."""
@@ -138,6 +149,8 @@ class CourseSession(models.Model):
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # Unknown for what was cancelled before this was noted.
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = SessionQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from bookings import locks
 from bookings.models import SESSION_TRANSITIONS, Course, CourseSession, SessionDay, Venue
+from config.kernel import clock
 from config.kernel.references import new_code
 from config.kernel.states import advance
 
@@ -77,7 +78,9 @@ def set_session_status(*, session: CourseSession, status: CourseSession.Status) 
     locked = locks.lock_session(session.pk)
     if not advance(locked, "status", status, SESSION_TRANSITIONS):
         return False
-    locked.save(update_fields=["status"])
+    if status == CourseSession.Status.CANCELLED:
+        locked.cancelled_at = clock.now()
+    locked.save(update_fields=["status", "cancelled_at"])
     return True
 
 

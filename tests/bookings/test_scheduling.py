@@ -87,3 +87,23 @@ def test_a_session_moves_on_by_its_table() -> None:
         set_session_status(session=session, status=CourseSession.Status.CONFIRMED)
     session.refresh_from_db()
     assert session.status == CourseSession.Status.CANCELLED
+
+
+def test_when_a_session_was_cancelled_is_noted_once() -> None:
+    before, session = clock.now(), make_session()
+    set_session_status(session=session, status=CourseSession.Status.CANCELLED)
+    noted = CourseSession.objects.get(pk=session.pk).cancelled_at
+    assert noted is not None and before <= noted <= clock.now()
+    set_session_status(session=session, status=CourseSession.Status.CANCELLED)
+    assert CourseSession.objects.get(pk=session.pk).cancelled_at == noted
+
+
+def test_a_cancelled_session_is_listed_for_a_fortnight() -> None:
+    now = clock.now()
+    make_session(status=CourseSession.Status.CANCELLED)
+    shown = make_session(status=CourseSession.Status.CANCELLED)
+    gone = make_session(status=CourseSession.Status.CANCELLED)
+    CourseSession.objects.filter(pk=shown.pk).update(cancelled_at=now - timedelta(days=14) + timedelta(minutes=1))
+    CourseSession.objects.filter(pk=gone.pk).update(cancelled_at=now - timedelta(days=14))
+    assert list(CourseSession.objects.listed(now)) == [shown]
+    assert not CourseSession.objects.on_sale(now).exists()
