@@ -7,6 +7,7 @@ Order (docs/decisions/0004): User, CourseSession, Hold, Booking.
 from uuid import UUID
 
 from bookings.models import Booking, CourseSession, Hold
+from config.kernel import signing
 
 
 def lock_session(session_id: UUID) -> CourseSession:
@@ -20,5 +21,11 @@ def lock_hold(hold_id: UUID) -> Hold:
     return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
 
 
+def lock_hold_of_secret(session_id: UUID, secret: str) -> Hold | None:
+    """The hold on this session that the secret opens, if there is one."""
+    holds = Hold.objects.select_for_update(no_key=True).order_by()
+    return holds.filter(session_id=session_id, secret_hash=signing.hash_token(secret)).first()
+
+
 def lock_booking(booking_id: UUID) -> Booking:
-    return Booking.objects.select_for_update(no_key=True, of=("self",)).select_related("policy").get(pk=booking_id)
+    return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)

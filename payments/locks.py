@@ -6,6 +6,8 @@ Order (docs/decisions/0004): StripeEvent, User, CourseSession, Hold, Booking, Pa
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import F
+
 from bookings import locks as booking_locks
 from bookings.models import Booking
 from payments.models import Discrepancy, Payment, PaymentAllocation, Refund, StripeEvent
@@ -28,7 +30,7 @@ def lock_event(event_id: str) -> StripeEvent:
 
 
 def lock_payment(payment_id: UUID) -> Payment:
-    return Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("payer").get(pk=payment_id)
+    return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
 
 
 def lock_refund(refund_id: UUID) -> Refund:
@@ -46,9 +48,11 @@ def lock_story(payment_id: UUID) -> LockedStory:
     Which bookings a payment is for never changes, so they may be looked up before the locks are taken.
     """
     allocations = tuple(
-        PaymentAllocation.objects.select_related("booking").filter(payment_id=payment_id).order_by("booking_id")
+        PaymentAllocation.objects.filter(payment_id=payment_id)
+        .annotate(session_id=F("booking__session_id"))
+        .order_by("booking_id")
     )
-    session_ids = sorted({allocation.booking.session_id for allocation in allocations})
+    session_ids = sorted({allocation.session_id for allocation in allocations})
     sessions = {session_id: booking_locks.lock_session(session_id) for session_id in session_ids}
     for allocation in allocations:
         booking = booking_locks.lock_booking(allocation.booking_id)

@@ -81,6 +81,11 @@ def unfinished_payments(booking: Booking) -> list[Payment]:
     return list(payments_of(booking).filter(status__in=Payment.UNFINISHED_STATUSES))
 
 
+def has_unfinished_payment(booking: Booking) -> bool:
+    """Whether there is a payment that may still succeed."""
+    return payments_of(booking).filter(status__in=Payment.UNFINISHED_STATUSES).exists()
+
+
 def latest_payment(booking: Booking) -> Payment | None:
     return payments_of(booking).first()
 

@@ -45,7 +45,7 @@ def release_booking(*, booking_id: UUID) -> bool:
     if not expire_booking(booking=booking, now=clock.now()):
         return False
     record_activity(
-        user=booking.customer,
+        user_id=booking.customer_id,
         kind="booking_expired",
         summary=f"Booking {booking.reference} ran out of time before it was paid",
         subject_kind="booking",

@@ -1,5 +1,6 @@
 """Placing an order: person, booking, payment and access link, in one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from bookings.services.placing import Order, place_booking
 from config.kernel import clock, signing
 from config.kernel.money import format_money
 from customers.models import AccessLink
-from customers.services.access import ensure_access_link, link_token
+from customers.services.access import ensure_access_link, link_token, make_access_link
 from customers.services.matching import match_or_create
 from customers.services.timeline import record_activity
 from payments.selectors import latest_payment
@@ -35,9 +36,7 @@ def place_order(*, hold_id: UUID, secret: str, order: Order) -> PlacedOrder:
     Raises NoSuchHold for a wrong secret, and BookingClosed, NotEnoughPlaces or PriceChanged, having changed nothing.
     Locks: User (matching), CourseSession, Hold.
     """
-    hold = Hold.objects.filter(pk=hold_id, secret_hash=signing.hash_token(secret)).first()
-    if hold is None:
-        raise NoSuchHold
+    hold = _opened_hold(hold_id, secret)
     if hold.ordered_at is not None:
         return _placed_already(hold)
     contact = order.contact
@@ -56,24 +55,36 @@ def place_order(*, hold_id: UUID, secret: str, order: Order) -> PlacedOrder:
     booking = place_booking(session=session, hold=hold, customer=customer, order=order, now=now)
     payment = open_payment(booking=booking, amount=booking.total) if booking.total else None
     record_activity(
-        user=customer,
+        user_id=customer.pk,
         kind="booking_placed",
         summary=f"Ordered {hold.places} of {session.course.name}, {format_money(booking.total)}",
         subject_kind="booking",
         subject_key=str(booking.pk),
     )
-    return PlacedOrder(booking, payment.pk if payment else None, _access_token(booking))
+    # Nothing can lead to a booking that was made just now: there is no link to look for.
+    token = _access_token(booking, make_access_link)
+    return PlacedOrder(booking, payment.pk if payment else None, token)
+
+
+def _opened_hold(hold_id: UUID, secret: str) -> Hold:
+    """What must be known of the hold before anything is locked. Raises NoSuchHold."""
+    holds = Hold.objects.only("session_id", "ordered_at")
+    try:
+        return holds.get(pk=hold_id, secret_hash=signing.hash_token(secret))
+    except Hold.DoesNotExist:
+        raise NoSuchHold from None
 
 
 def _placed_already(hold: Hold) -> PlacedOrder:
     booking = Booking.objects.select_related("session").get(hold=hold)
     payment = latest_payment(booking)
-    return PlacedOrder(booking, payment.pk if payment else None, _access_token(booking))
+    token = _access_token(booking, ensure_access_link)
+    return PlacedOrder(booking, payment.pk if payment else None, token)
 
 
-def _access_token(booking: Booking) -> str:
+def _access_token(booking: Booking, get_link: Callable[..., AccessLink]) -> str:
     """The secret that opens the booking's page, for the browser that placed the order."""
-    link = ensure_access_link(
+    link = get_link(
         purpose=AccessLink.Purpose.BOOKING,
         subject_key=str(booking.pk),
         expires_at=selectors.links_end_at(booking.session),

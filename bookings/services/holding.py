@@ -22,9 +22,13 @@ class TakenHold:
     secret: str
 
 
-def find_hold(*, session_id: UUID, secret: str) -> Hold | None:
-    """The hold on this session that the browser's secret opens: live, lapsed or ordered."""
-    return Hold.objects.filter(session_id=session_id, secret_hash=signing.hash_token(secret)).first()
+def find_hold(*, code: str, secret: str) -> Hold | None:
+    """The hold on the session of this code that the browser's secret opens: live, lapsed or ordered.
+
+    With its session, course and venue, in one query.
+    """
+    holds = Hold.objects.select_related("session__course", "session__venue").order_by()
+    return holds.filter(secret_hash=signing.hash_token(secret), session__code=code).first()
 
 
 @transaction.atomic
@@ -40,8 +44,7 @@ def take_hold(*, session_id: UUID, places: int, secret: str = "") -> TakenHold:
     session = locks.lock_session(session_id)
     # The time is read under the lock: whoever waited for it must not believe in a hold that lapsed meanwhile.
     now = clock.now()
-    own = find_hold(session_id=session_id, secret=secret) if secret else None
-    own = locks.lock_hold(own.pk) if own else None
+    own = locks.lock_hold_of_secret(session_id, secret) if secret else None
     if own and own.ordered_at:
         own = None
     check_room(session, policy, places, now, besides_hold=own.pk if own else None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -60,10 +60,12 @@ def arrive(request: HttpRequest, code: str) -> Visit:
 
     A private session is not listed anywhere; who was given its address may book.
     """
-    sessions = CourseSession.objects.select_related("course", "venue")
-    session = get_object_or_404(sessions.exclude(status=CourseSession.Status.DRAFT), code=code)
     secret = request.COOKIES.get(HOLD_COOKIE, "")
-    hold = holding.find_hold(session_id=session.pk, secret=secret) if secret else None
+    hold = holding.find_hold(code=code, secret=secret) if secret else None
+    sessions = CourseSession.objects.select_related("course", "venue")
+    session = hold.session if hold else get_object_or_404(sessions, code=code)
+    if session.status == CourseSession.Status.DRAFT:
+        raise Http404
     return Visit(request, session, selectors.current_policy(), hold, secret, clock.now())
 
 

@@ -22,7 +22,7 @@ _DETAILS = {
 }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def match_or_create(
     *, email: str, first_name: str = "", last_name: str = "", phone: str = "", company: str = ""
 ) -> User:

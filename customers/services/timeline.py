@@ -1,14 +1,19 @@
 """Lines on a person's timeline. They say what happened and who did it, and never hold health text."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from config.kernel.actor import current_actor
 from customers.models import Activity, User
 
 
-def record_activity(*, user: User, kind: str, summary: str, subject_kind: str = "", subject_key: str = "") -> Activity:
+def record_activity(
+    *, user_id: UUID, kind: str, summary: str, subject_kind: str = "", subject_key: str = ""
+) -> Activity:
     """Adds one line, done by the current actor. The subject is named as text, such as ("booking", its key)."""
-    activity = _activity(user=user, kind=kind, summary=summary, subject_kind=subject_kind, subject_key=subject_key)
+    activity = _activity(
+        user_id=user_id, kind=kind, summary=summary, subject_kind=subject_kind, subject_key=subject_key
+    )
     activity.save(force_insert=True)
     return activity
 
@@ -23,14 +28,14 @@ def record_once(*, user: User, kind: str, summaries: Iterable[str]) -> list[Acti
         return []
     there = set(Activity.objects.filter(user=user, kind=kind, summary__in=wanted).values_list("summary", flat=True))
     return Activity.objects.bulk_create(
-        [_activity(user=user, kind=kind, summary=summary) for summary in wanted if summary not in there]
+        [_activity(user_id=user.pk, kind=kind, summary=summary) for summary in wanted if summary not in there]
     )
 
 
-def _activity(*, user: User, kind: str, summary: str, subject_kind: str = "", subject_key: str = "") -> Activity:
+def _activity(*, user_id: UUID, kind: str, summary: str, subject_kind: str = "", subject_key: str = "") -> Activity:
     actor = current_actor()
     return Activity(
-        user=user,
+        user_id=user_id,
         kind=kind,
         summary=summary,
         subject_kind=subject_kind,

@@ -34,7 +34,7 @@ def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: d
     if not confirm_booking(booking=booking, now=now):
         return False
     record_activity(
-        user=booking.customer,
+        user_id=booking.customer_id,
         kind="booking_confirmed",
         summary=f"Booking {booking.reference} is confirmed",
         subject_kind="booking",

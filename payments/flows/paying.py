@@ -78,7 +78,8 @@ def _lock_payable(payment_id: UUID) -> locks.LockedStory:
         booking.status == Booking.Status.PENDING and (booking.lapses_at is None or booking.lapses_at > now)
         for booking in story.bookings
     )
-    if story.payment.status != Payment.Status.OPEN or not is_kept or selectors.open_discrepancies(story.payment):
+    is_open = story.payment.status == Payment.Status.OPEN
+    if not is_open or not is_kept or selectors.open_discrepancies(story.payment).exists():
         raise NotPayable
     return story
 

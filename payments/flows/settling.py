@@ -100,7 +100,7 @@ def _settle_success(story: LockedStory, intent: Intent) -> None:
     nothing_due = not any(selectors.money_of(booking).due for booking in story.bookings)
     record_capture(payment=payment, intent=intent, now=now)
     record_activity(
-        user=payment.payer,
+        user_id=payment.payer_id,
         kind="payment_succeeded",
         summary=f"Paid {format_money(payment.amount)}",
         subject_kind="payment",
@@ -137,7 +137,7 @@ def _seat_or_send_back(payment: Payment, allocation: PaymentAllocation) -> None:
     request_refund(payment=payment, booking=booking, amount=allocation.amount, reason=Refund.Reason.NO_PLACE)
     queue_no_place_refund(booking=booking, amount=allocation.amount)
     record_activity(
-        user=booking.customer,
+        user_id=booking.customer_id,
         kind="refund_requested",
         summary=f"Paid after the places had gone: {format_money(allocation.amount)} is going back",
         subject_kind="booking",

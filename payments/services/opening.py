@@ -32,7 +32,7 @@ def open_payment(*, booking: Booking, amount: Decimal, method: Payment.Method = 
 
     Raises AlreadyOpen when there is an unfinished one.
     """
-    if selectors.unfinished_payments(booking):
+    if selectors.has_unfinished_payment(booking):
         raise AlreadyOpen(booking.reference)
     payment = Payment.objects.create(
         payer=booking.customer, amount=amount, currency=booking.currency, method=method, status=Payment.Status.OPEN

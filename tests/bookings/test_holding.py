@@ -48,10 +48,10 @@ def test_a_hold_keeps_its_places_for_twenty_minutes(now: datetime) -> None:
 def test_a_hold_is_found_by_its_secret_on_its_session_alone() -> None:
     session = make_session()
     taken = take_hold(session_id=session.pk, places=1)
-    assert find_hold(session_id=session.pk, secret=taken.secret) == taken.hold
-    assert find_hold(session_id=session.pk, secret=taken.secret + "x") is None
-    assert find_hold(session_id=session.pk, secret=taken.hold.secret_hash) is None
-    assert find_hold(session_id=make_session().pk, secret=taken.secret) is None
+    assert find_hold(code=session.code, secret=taken.secret) == taken.hold
+    assert find_hold(code=session.code, secret=taken.secret + "x") is None
+    assert find_hold(code=session.code, secret=taken.hold.secret_hash) is None
+    assert find_hold(code=make_session().code, secret=taken.secret) is None
 
 
 @pytest.mark.parametrize("places", [1, 2, 3])

@@ -64,7 +64,7 @@ class World:
             Group: Group.objects.get(name=f"Role {n}"),
             Membership: Membership.objects.create(user=user, organisation=organisation),
             Note: Note.objects.create(user=user, body=f"Rang about date {n}", author=self.owner),
-            Activity: timeline.record_activity(user=user, kind="booked", summary=f"Booked {n}"),
+            Activity: timeline.record_activity(user_id=user.pk, kind="booked", summary=f"Booked {n}"),
             CustomerStatistics: user.statistics,
             AccessLink: link,
         }

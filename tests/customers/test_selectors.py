@@ -21,10 +21,10 @@ def ann(make_user: MakeUser) -> User:
 
 def test_what_is_known_of_a_person(ann: User, make_user: MakeUser) -> None:
     bea = make_user("bea@example.com")
-    record_activity(user=bea, kind="booked", summary="Not Ann's")
+    record_activity(user_id=bea.pk, kind="booked", summary="Not Ann's")
     Note.objects.create(user=bea, body="Not Ann's")
-    first = record_activity(user=ann, kind="booked", summary="First")
-    second = record_activity(user=ann, kind="paid", summary="Second")
+    first = record_activity(user_id=ann.pk, kind="booked", summary="First")
+    second = record_activity(user_id=ann.pk, kind="paid", summary="Second")
     pinned = Note.objects.create(
         user=ann, body="Pinned", pinned=True, created_at=datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
     )

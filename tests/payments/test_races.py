@@ -215,6 +215,6 @@ def test_a_story_is_locked_in_the_order_of_the_house() -> None:
     payment = make_payment(make_booking())
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         story = locks.lock_story(payment.pk)
-    locked = [query["sql"].split(' OF "')[-1].split('"')[0] for query in queries.captured_queries[1:]]
+    locked = [query["sql"].split(' FROM "')[1].split('"')[0] for query in queries.captured_queries[1:]]
     assert locked == ["bookings_coursesession", "bookings_booking", "payments_payment"]
     assert (story.payment, [booking.session for booking in story.bookings]) == (payment, [booking_of(payment).session])
