@@ -1,11 +1,11 @@
 """Letters in the office, what became of each, and the development mailbox. Nothing is edited here."""
 
-from typing import TYPE_CHECKING, Any, override
+from typing import TYPE_CHECKING, Any, cast, override
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -16,9 +16,13 @@ from django.views.decorators.http import require_POST
 
 from bookings.selectors import booking_for_reference
 from communications import mailbox
-from communications.models import MailboxMessage, Message, MessageEvent
-from communications.services import outbox
-from customers.admin_bases import ReadOnlyAdmin
+from communications.models import MailboxMessage, Message, MessageEvent, PageText
+from communications.pages import PLACEHOLDERS, page_html
+from communications.selectors import newest_page_texts
+from communications.services import outbox, page_texts
+from communications.wording import listed
+from customers.admin_bases import KeptAdmin, ReadOnlyAdmin
+from customers.models import User
 
 # While running, Django's classes take no type arguments.
 if TYPE_CHECKING:
@@ -176,6 +180,53 @@ class MailboxMessageAdmin(ReadOnlyAdmin[MailboxMessage]):
         response = HttpResponse(found.content, content_type=found.content_type)
         response.headers["Content-Disposition"] = content_disposition_header(True, found.filename) or "attachment"
         return response
+
+
+@admin.register(PageText)
+class PageTextAdmin(KeptAdmin[PageText]):
+    """The plain pages: the newest version of each can be changed, which adds a version; those before can be read."""
+
+    list_display = ("page", "title", "version", "changed_at", "changed_by", "is_shown")
+    list_filter = ("page",)
+    list_select_related = ("changed_by",)
+    fields = ("page", "version", "title", "body", "changed_at", "changed_by", "as_shown")
+    readonly_fields = ("page", "version", "changed_at", "changed_by", "as_shown")
+
+    @override
+    def get_form(
+        self, request: HttpRequest, obj: PageText | None = None, change: bool = False, **kwargs: Any
+    ) -> type[Any]:
+        kwargs["help_texts"] = {
+            "body": "## begins a heading, - a line of a list, an empty line a paragraph; **bold**; [words](/terms/) "
+            f"a link. {listed(list(PLACEHOLDERS))} stand for what every page says. Saving shows the page to everybody."
+        }
+        return super().get_form(request, obj, change, **kwargs)
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PageText]:
+        newest = newest_page_texts().filter(pk=OuterRef("pk"))
+        return super().get_queryset(request).annotate(shown=Exists(newest))
+
+    @admin.display(description="is what the page says now", boolean=True)
+    def is_shown(self, text: PageText) -> bool:
+        return bool(getattr(text, "shown", False))
+
+    @admin.display(description="as the page shows it")
+    def as_shown(self, text: PageText) -> SafeString:
+        return page_html(text.body)
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: PageText | None = None) -> bool:
+        is_old = obj is not None and not self.is_shown(obj)
+        return not is_old and super().has_change_permission(request, obj)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: PageText, form: Any, change: bool) -> None:
+        page_texts.add_version(text=obj, changed_by=cast(User, request.user))
 
 
 def _verbatim(text: str) -> SafeString:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
+from django.urls import reverse
 
 from bookings.models import Attendee, Booking
 from config.kernel import clock
@@ -134,3 +135,40 @@ class MailboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class PageText(models.Model):
+    """What one of the plain pages says. A change is a new version: what a notice said on a day stays on record.
+
+    The booking terms are not here but in the booking policy, since bookings are made under them.
+    """
+
+    class Page(models.TextChoices):
+        HELP = "help", "Help"
+        PRIVACY = "privacy", "Privacy"
+        ACCESSIBILITY = "accessibility", "Accessibility"
+
+    id = models.BigAutoField(primary_key=True)
+    page = models.CharField(max_length=20, choices=Page, editable=False)
+    version = models.PositiveIntegerField(editable=False)
+    title = models.CharField(max_length=100)
+    body = models.TextField("text")
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+    # Nobody: the text the site came with.
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, editable=False)
+
+    class Meta:
+        ordering = ["page", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "version"],
+                name="pagetext_version_once",
+                violation_error_message="Somebody else has just changed this page.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_page_display()}, version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"communications:{self.page}")

@@ -1,12 +1,12 @@
-"""Reading messages."""
+"""Reading messages and the texts of pages."""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from bookings.models import Attendee, SessionDay
-from communications.models import Message
+from communications.models import Message, PageText
 from customers.models import User
 
 
@@ -36,3 +36,14 @@ def with_subject(message_id: UUID) -> Message:
     if message.attendee and message.booking:
         message.attendee.booking = message.booking
     return message
+
+
+def page_text(page: PageText.Page) -> PageText:
+    """What a page says now: its newest version. There is always one (communications.apps)."""
+    return PageText.objects.filter(page=page).order_by("-version")[0]
+
+
+def newest_page_texts() -> QuerySet[PageText]:
+    """The newest version of each page."""
+    newest = PageText.objects.filter(page=OuterRef("page")).order_by("-version").values("pk")[:1]
+    return PageText.objects.filter(pk=Subquery(newest))

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("payments.urls")),
     path("", include("invoicing.urls")),
+    path("", include("communications.urls")),
     path("", include("bookings.urls")),
 ]
 

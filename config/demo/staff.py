@@ -36,7 +36,14 @@ STAFF = (
         "office@reactfast.example",
         "Dev",
         "Chowdhury",
-        (*_LOOK, "customers.*", "bookings.*", "communications.send_message_again", "invoicing.change_invoice"),
+        (
+            *_LOOK,
+            "customers.*",
+            "bookings.*",
+            "communications.send_message_again",
+            "communications.change_pagetext",
+            "invoicing.change_invoice",
+        ),
     ),
     StaffMember(
         "finance@reactfast.example",

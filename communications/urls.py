@@ -1,0 +1,12 @@
+from django.urls import path
+
+from communications import views
+
+app_name = "communications"
+
+urlpatterns = [
+    path("help/", views.help_page, name="help"),
+    path("terms/", views.terms, name="terms"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
