@@ -42,6 +42,7 @@ class Course(models.Model):
     name = models.CharField(max_length=120)
     summary = models.CharField("who it is for, in one line", max_length=200)
     description = models.TextField(blank=True)
+    practised = models.TextField("what people practise, one thing a line", blank=True)
     bring = models.TextField("what to bring and wear", blank=True)
     family = models.CharField(max_length=20, choices=Family, default=Family.EMERGENCY)
     need = models.CharField(max_length=12, choices=Need, default=Need.WORK)

@@ -18,6 +18,10 @@ _BRING = "Bring photo ID and something to write with. Wear clothes you can kneel
 _BRING_LUNCH = f"{_BRING} Bring lunch, or buy it nearby."
 
 
+def _lines(*points: str) -> str:
+    return "\n".join(points)
+
+
 def courses() -> list[Course]:
     """New rows, not stored yet, in the order in which the catalogue shows them."""
     made = [
@@ -32,6 +36,13 @@ def courses() -> list[Course]:
                 "(First-Aid) Regulations 1981. Your certificate is valid for three years."
             ),
             bring=_BRING_LUNCH,
+            practised=_lines(
+                "Checking a casualty and calling for help",
+                "CPR and using a defibrillator",
+                "Choking, seizures and shock",
+                "Bleeding, burns and minor injuries",
+                "Recording an accident",
+            ),
             family=Course.Family.EMERGENCY,
             need=Course.Need.WORK,
             days=1,
@@ -49,6 +60,13 @@ def courses() -> list[Course]:
                 "third day.\n\nEighteen hours of teaching over three days. Your certificate is valid for three years."
             ),
             bring=_BRING_LUNCH,
+            practised=_lines(
+                "Everything in Emergency First Aid at Work",
+                "Injuries to bones, head and spine",
+                "Heart attack, stroke, asthma and diabetes",
+                "Poisoning, eye injuries and severe allergy",
+                "Taking charge until help arrives",
+            ),
             family=Course.Family.THREE_DAY,
             need=Course.Need.WORK,
             days=3,
@@ -66,6 +84,12 @@ def courses() -> list[Course]:
                 "picture of it."
             ),
             bring=f"{_BRING_LUNCH} Bring your First Aid at Work certificate, or a picture of it.",
+            practised=_lines(
+                "CPR and using a defibrillator, again and under time",
+                "What has changed since your last course",
+                "Injuries and illnesses from the three-day course",
+                "Looking after more than one casualty",
+            ),
             family=Course.Family.REQUALIFICATION,
             need=Course.Need.WORK,
             days=2,
@@ -83,6 +107,13 @@ def courses() -> list[Course]:
                 "of the full paediatric course.\n\nYour certificate is valid for three years."
             ),
             bring=_BRING_LUNCH,
+            practised=_lines(
+                "CPR on babies, children and adults",
+                "Choking at every age",
+                "Fevers, seizures and rashes",
+                "Allergies and using an auto-injector",
+                "Bumps, burns and broken bones",
+            ),
             family=Course.Family.PAEDIATRIC,
             need=Course.Need.CHILDREN,
             days=2,
@@ -99,6 +130,12 @@ def courses() -> list[Course]:
                 "has a seizure or a severe allergic reaction.\n\nYour certificate is valid for three years."
             ),
             bring=_BRING_LUNCH,
+            practised=_lines(
+                "CPR on babies and children",
+                "Choking at every age",
+                "Fevers, seizures and allergic reactions",
+                "Bumps, burns and bleeding",
+            ),
             family=Course.Family.PAEDIATRIC,
             need=Course.Need.CHILDREN,
             days=1,
@@ -116,6 +153,12 @@ def courses() -> list[Course]:
                 "certificate is valid for twelve months."
             ),
             bring=_BRING,
+            practised=_lines(
+                "Finding out whether somebody needs CPR",
+                "Compressions and breaths that work",
+                "Switching on and using a defibrillator",
+                "Taking turns with a second rescuer",
+            ),
             family=Course.Family.DEFIBRILLATOR,
             need=Course.Need.EVERYONE,
             days=1,
@@ -133,6 +176,13 @@ def courses() -> list[Course]:
                 "the evening task.\n\nYour certificate is valid for three years."
             ),
             bring="Bring boots, waterproofs, warm layers, a rucksack, a packed lunch and something hot to drink.",
+            practised=_lines(
+                "Keeping a casualty warm and sheltered",
+                "Moving somebody who can’t walk",
+                "Fractures, sprains and head injuries on the hill",
+                "Calling mountain rescue and waiting for it",
+                "Cold, heat and water",
+            ),
             family=Course.Family.OUTDOOR,
             need=Course.Need.EVERYONE,
             days=2,

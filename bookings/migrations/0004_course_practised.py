@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("bookings", "0003_session_cancelled_at"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="course",
+            name="practised",
+            field=models.TextField(blank=True, verbose_name="what people practise, one thing a line"),
+        ),
+    ]
