@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import book, booking, catalogue, check, people, place
+from bookings.views import book, booking, catalogue, certificates, check, people, place
 
 app_name = "bookings"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sessions/<slug:code>/book/check/", check.check, name="check"),
     path("bookings/<str:reference>/", booking.booking, name="booking"),
     path("bookings/<str:reference>/calendar.ics", booking.booking_calendar_file, name="booking_calendar"),
+    path("certificates/verify/", certificates.verify_certificate, name="verify_certificate"),
     path("places/<uuid:attendee_id>/", place.place, name="place"),
     path("places/<uuid:attendee_id>/calendar.ics", place.place_calendar_file, name="place_calendar"),
 ]
