@@ -29,6 +29,7 @@ lint: setup
 	$(PYTHON) -m ruff format --check .
 	.venv/bin/lint-imports
 	$(PYTHON) -m djlint templates --lint --quiet
+	@sh config/check_scripts.sh
 	$(PYTHON) -m config.embedded exec -- sh -ec '\
 		$(PYTHON) manage.py check --settings tests.settings; \
 		$(PYTHON) manage.py makemigrations --check --dry-run --settings tests.settings; \
@@ -46,4 +47,4 @@ lock:
 
 clean:
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.embedded forget; fi
-	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache htmlcov .coverage .coverage.*
+	rm -rf .venv var node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache htmlcov .coverage .coverage.*
