@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from . import authentication, bacs, charging, checkout, pages
 from .account import Account
+from .browser import FRAMED
 from .cards import read_card
 from .errors import Json, StripeError
 from .messages import Reply, Request
@@ -124,13 +125,15 @@ class Hosted:
         if intent is None or not hmac.compare_digest(secret.encode(), intent["client_secret"].encode()):
             return _page(404, pages.over("Page not found", "This 3-D Secure page does not exist."))
         if intent["status"] != "requires_action":
-            return _page(410, pages.over("Nothing to confirm", "This payment no longer waits for your bank."))
+            body = pages.over("Nothing to confirm", "This payment no longer waits for your bank.")
+            return _page(410, body, framed=True)
         session_id = self._account.store.private(intent_id).get("session")
         session = self._account.fetch("checkout.session", session_id) if session_id else None
         next_action = intent["next_action"]
         onward = next_action["redirect_to_url"]["return_url"] if "redirect_to_url" in next_action else None
         if request.method == "GET":
-            return _page(200, pages.authenticate(intent), session["success_url"] if session else onward)
+            leads_to = session["success_url"] if session else onward
+            return _page(200, pages.authenticate(intent), leads_to, framed=leads_to is None)
         return self._authenticated(intent, session, onward, passed=fields.get("outcome") == ["complete"])
 
     def _authenticated(self, intent: Json, session: Json | None, onward: str | None, *, passed: bool) -> Reply:
@@ -149,7 +152,7 @@ class Hosted:
             return _redirect(onward or "")
         if onward is not None:
             return _redirect(authentication.returning_url(intent, onward))
-        return _page(200, pages.over("Thank you" if paid else "Not confirmed", "You can close this page."))
+        return _page(200, pages.over("Thank you" if paid else "Not confirmed", "You can close this page."), framed=True)
 
 
 def _typed(request: Request) -> Typed:
@@ -183,12 +186,12 @@ def _success_url(session: Json) -> str:
     return url
 
 
-def _page(status: int, body: bytes, leads_to: str | None = None) -> Reply:
+def _page(status: int, body: bytes, leads_to: str | None = None, *, framed: bool = False) -> Reply:
+    """``leads_to`` is where a form may end; ``framed`` is for the bank's page that Stripe.js shows in place."""
     parts = urlsplit(leads_to or "")
     onward = f" {parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
-    policy = (
-        f"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{onward}"
-    )
+    ancestors = FRAMED if framed else "frame-ancestors 'none'"
+    policy = f"default-src 'none'; style-src 'self'; base-uri 'none'; {ancestors}; form-action 'self'{onward}"
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": policy,

@@ -160,6 +160,15 @@ def update(account: Account, call: Call) -> Json:
 def confirm(account: Account, call: Call) -> Json:
     """POST /v1/payment_intents/:id/confirm, by the server or, with the client secret, by a browser."""
     intent = _named(account, call)
+    try:
+        return _for(call, _confirm(account, call, intent))
+    except StripeError as error:
+        if "payment_intent" in error.error:
+            error.error["payment_intent"] = _for(call, error.error["payment_intent"])
+        raise
+
+
+def _confirm(account: Account, call: Call, intent: Json) -> Json:
     if account.store.private(intent["id"]).get("session"):
         raise refused("You cannot confirm this PaymentIntent because it was created by Checkout.")
     if intent["status"] not in CONFIRMABLE:
@@ -172,7 +181,7 @@ def confirm(account: Account, call: Call) -> Json:
     for name in ("receipt_email", "setup_future_usage", "capture_method"):
         if name in call.params:
             intent[name] = call.params[name] or None
-    return _for(call, confirm_with(account, intent, method, call))
+    return confirm_with(account, intent, method, call)
 
 
 def confirm_with(account: Account, intent: Json, method: Json | None, call: Call) -> Json:
@@ -202,7 +211,9 @@ def confirm_with(account: Account, intent: Json, method: Json | None, call: Call
         return charging.attempt(account, intent, method)
     if params.get("off_session") or params.get("error_on_requires_action"):
         raise charging.decline(account, intent, method, charging.AUTHENTICATION_REQUIRED, None)
-    return authentication.ask(account, intent, method, call.base_url, params.get("return_url"))
+    # Stripe.js shows the bank's page in place; without it the payer is sent there and comes back to `return_url`.
+    return_url = None if params.get("use_stripe_sdk") else params.get("return_url")
+    return authentication.ask(account, intent, method, call.base_url, return_url)
 
 
 def capture(account: Account, call: Call) -> Json:

@@ -1,4 +1,6 @@
-"""The HTTP server: one thread a connection, kept alive; it answers for the API, the hosted pages and the control."""
+"""The HTTP server: one thread a connection, kept alive; it answers for the API, the hosted pages, Stripe.js and
+the control.
+"""
 
 import ipaddress
 import logging
@@ -10,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from . import browser
 from .account import Account
 from .api import Api
 from .control import Control
@@ -84,6 +87,7 @@ class _Listener(ThreadingHTTPServer):
         self.answerers: tuple[tuple[str, Callable[[Request], Reply]], ...] = (
             ("/v1/", Api(account).answer),
             ("/c/", Hosted(account).answer),
+            ("/js/", browser.answer),
             ("/_control/", Control(account).answer),
         )
         super().__init__(address, _Handler)
