@@ -1,6 +1,6 @@
 """The face of the business: the one place to change its name, telephone, hours and what it offers.
 
-Colours are in static/css/tokens.css and the mark in static/img/mark.svg. What the law wants on paper (legal name,
+Colours are in static/css/site/00-tokens.css, the mark in static/img/mark.svg. What the law wants said (legal name,
 address, company and VAT numbers) is the current invoicing.SupplierProfile, edited by staff and kept in versions.
 """
 
@@ -19,6 +19,15 @@ class Brand:
     headline: str
     promise: str
 
+    @property
+    def first_words(self) -> str:
+        """The name without its last word: "React Fast"; nothing for a name of one word. The wordmark sets it bold."""
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def last_word(self) -> str:
+        return self.name.rpartition(" ")[2]
+
 
 BRAND = Brand(
     name="React Fast Training",
@@ -27,7 +36,10 @@ BRAND = Brand(
     hours="Monday to Friday, 8:30am to 5pm",
     email="hello@reactfast.example",
     headline="First aid training across Yorkshire",
-    promise="Hands-on, certificated courses for workplaces, nurseries and the outdoors. Book one place, or up to 12 at once.",
+    promise=(
+        "Hands-on, certificated courses for workplaces, nurseries and the outdoors. "
+        "Book one place, or up to 12 at once."
+    ),
 )
 
 

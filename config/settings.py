@@ -73,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.brand.brand",
+                "config.legal.legal",
             ],
         },
     },
@@ -109,7 +110,7 @@ REDIS_URL = required("REDIS_URL", "the Redis server that carries background work
 CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"invoicing.tasks.render_invoice_pdf": {"queue": "pdf"}}
+CELERY_TASK_ROUTES = {"invoicing.tasks.render_*": {"queue": "pdf"}}
 # Nothing waits for longer than SWEEP_SECONDS, so the scheduler need not remember anything. Celery's usual one keeps a
 # file and dies with it: SQLite's "locking protocol" error has ended all sweeping.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
@@ -147,6 +148,10 @@ STORAGE_PATH = Path(env.str("STORAGE_PATH", default=str(BASE_DIR / "var" / "stor
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["config.bundles.BundleFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+# One stylesheet and one script, each put together from the pieces in a folder (config/bundles.py).
+STATIC_BUNDLES = {"css/site.css": "css/site", "js/site.js": "js/site"}
+BUNDLES_ROOT = BASE_DIR / "var" / "bundles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

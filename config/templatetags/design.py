@@ -1,0 +1,49 @@
+"""The pictures and small signs of the design in templates: `{% load design %}`.
+
+Each is a constant or nearly so, cheap enough for a page of a hundred dates.
+"""
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config import pictures
+from config.kernel import clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """`{% icon "check" %}`. Words say the same beside it. Raises KeyError for a picture that does not exist."""
+    return pictures.ICONS[name]
+
+
+@register.simple_tag
+def tile(family: str) -> SafeString:
+    """`{% tile course.family %}`: the pictogram of a family of courses; the plain cross for one that has none."""
+    return pictures.TILES.get(family, pictures.TILES["emergency"])
+
+
+@register.simple_tag
+def meter(left: int, capacity: int) -> SafeString:
+    """`{% meter left=offer.left capacity=session.capacity %}`. The tag beside it is what is read out."""
+    return pictures.meter(left, capacity)
+
+
+@register.simple_tag
+def date_block(instant: datetime, muted: bool = False) -> SafeString:
+    """`{% date_block session.starts_at %}`: weekday, day and month in London; grey if it can't be booked.
+
+    It repeats the full date in the words beside it, so it is hidden from assistive technology.
+    """
+    day = clock.london_date(instant)
+    return format_html(
+        '<span class="date-block{}" aria-hidden="true"><span>{}</span><b>{}</b><span>{}</span></span>',
+        " is-muted" if muted else "",
+        f"{day:%a}",
+        day.day,
+        f"{day:%b}",
+    )
