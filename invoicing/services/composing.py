@@ -74,7 +74,7 @@ def invoice_style() -> str:
     return render_to_string(
         "pdf/invoice_style.css",
         {
-            "tokens": _static_text("css/tokens.css"),
+            "tokens": _static_text("css/site/00-tokens.css"),
             "mark": _data_address("img/mark.svg"),
             "beat": _data_address("img/beat-on-paper.svg"),
         },
