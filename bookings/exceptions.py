@@ -35,3 +35,7 @@ class PriceChanged(BookingRefused):
     def __init__(self, total: Decimal) -> None:
         super().__init__("The price changed.")
         self.total = total
+
+
+class TooLateToAsk(BookingRefused):
+    """The course has begun, or the place is not booked (any more)."""

@@ -1,14 +1,34 @@
 """Reading what is taught, what is free and what was booked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.db.models import (
+    Count,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
-from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hold, SessionDay
+from bookings.models import (
+    Attendee,
+    Booking,
+    BookingPolicy,
+    CourseSession,
+    Hold,
+    RequirementTemplate,
+    SessionDay,
+    SpecialRequirement,
+    Venue,
+)
 from bookings.models.catalogue import SessionQuerySet
 from config.kernel.references import reference_key
 from customers.models import User
@@ -139,6 +159,48 @@ def attendee_with_details(attendee_id: UUID) -> Attendee | None:
 def for_customer(user: User) -> QuerySet[Booking]:
     """A person's bookings, newest first."""
     return _whole_bookings().filter(customer=user)
+
+
+def requirement_templates() -> list[RequirementTemplate]:
+    """All that was ever offered to tick, in order. One query, which names nobody's choice: pick from the list."""
+    return list(RequirementTemplate.objects.order_by("position", "label"))
+
+
+def offered_templates() -> list[RequirementTemplate]:
+    """What people can tick now, in order. One query."""
+    return list(RequirementTemplate.objects.filter(is_offered=True).order_by("position", "label"))
+
+
+def venue_gaps(
+    venue: Venue | None, templates: Iterable[RequirementTemplate], slugs: Collection[str]
+) -> list[RequirementTemplate]:
+    """Which of the needs chosen the venue cannot meet, in the order of the templates.
+
+    None while the place is not fixed: whoever fixes it can look for one that fits.
+    """
+    asked = [template for template in templates if template.venue_fact and template.slug in slugs]
+    return [template for template in asked if venue and not getattr(venue, template.venue_fact)]
+
+
+def sessions_that_fit(session: CourseSession, facts: Iterable[str], now: datetime) -> SessionQuerySet:
+    """The other listed dates of the same course at venues that have all these facts, soonest first, room or not."""
+    others = CourseSession.objects.on_sale(now).filter(course=session.course_id).exclude(pk=session.pk)
+    return others.filter(**{f"venue__{RequirementTemplate.VenueFact(fact)}": True for fact in facts})
+
+
+def requirement_of(attendee: Attendee) -> SpecialRequirement | None:
+    """What is on record about what would help this person, without their own words."""
+    return SpecialRequirement.objects.defer("own_words").filter(attendee=attendee).first()
+
+
+def needs_known_to_booker(booking: Booking) -> set[UUID]:
+    """The attendees for whom something is on record that the booker knows of: theirs, and what they ticked for others.
+
+    That a colleague said something themselves is for nobody else, not even that they did. One query, no text.
+    """
+    known = SpecialRequirement.objects.filter(attendee__booking=booking)
+    said_by_booker = Q(attendee__is_booker=True) | Q(first_said_by=SpecialRequirement.Speaker.BOOKER)
+    return set(known.filter(said_by_booker).order_by().values_list("attendee", flat=True))
 
 
 def _whole_bookings() -> QuerySet[Booking]:

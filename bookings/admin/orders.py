@@ -159,18 +159,28 @@ class AttendeeAdmin(ReadOnlyAdmin[Attendee]):
 
 @admin.register(SpecialRequirement)
 class SpecialRequirementAdmin(ReadOnlyAdmin[SpecialRequirement]):
-    """That something is on record, since when and until when; the text itself is not shown anywhere yet."""
+    """That something is on record, since when and until when; what was said is not shown anywhere yet."""
 
-    list_display = ("attendee", "booking", "consent_version", "consented_at", "delete_after")
+    list_display = ("attendee", "booking", "said_by", "consented_at", "delete_after")
     list_select_related = ("attendee__booking",)
     list_filter = ("delete_after",)
     ordering = ("-created_at",)
-    fields = ("attendee", "booking", "consent_version", "consented_at", "delete_after", "created_at")
+    fields = (
+        "attendee",
+        "booking",
+        "said_by",
+        "first_said_by",
+        "consent_version",
+        "consented_at",
+        "delete_after",
+        "created_at",
+        "changed_at",
+    )
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[SpecialRequirement]:
-        """The text stays where it lies: it is not even fetched."""
-        return super().get_queryset(request).defer("own_words")
+        """What was said stays where it lies: it is not even fetched."""
+        return super().get_queryset(request).defer("own_words", "adjustments")
 
     @admin.display(description="booking")
     def booking(self, requirement: SpecialRequirement) -> str:

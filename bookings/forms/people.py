@@ -6,14 +6,13 @@ from typing import Any, override
 
 from django import forms
 
+from bookings.forms.drafts import initial_from, kept
 from bookings.forms.fields import EmailAddressField, PhoneField, TextField
 from bookings.forms.problems import Problem, problems_of
 from bookings.models import Booking
-from bookings.services.placing import Contact, Order, OwnWords, Person
+from bookings.services.placing import Contact, Order, Person
 from bookings.services.questions import CONSENT_VERSION, CONSENT_WORDING, REFERRALS
-
-# Longer than anything a field takes: a draft keeps what was typed, but not megabytes of it.
-_DRAFT_CHARACTERS = 4000
+from bookings.services.requirements import Needs, OwnWords
 
 _FIRST_NAME = "Enter a first name"
 _LAST_NAME = "Enter a last name"
@@ -124,11 +123,11 @@ class PeopleStep:
     ) -> None:
         typed = draft or {}
         self.places = places
-        self.booker = BookerForm(data, initial=_initial(BookerForm, typed))
-        self.own_words = OwnWordsForm(data, initial=_initial(OwnWordsForm, typed))
+        self.booker = BookerForm(data, initial=initial_from(BookerForm, typed))
+        self.own_words = OwnWordsForm(data, initial=initial_from(OwnWordsForm, typed))
         self.people = [
-            PersonForm(data, prefix=(prefix := f"person-{number}"), initial=_initial(PersonForm, typed, f"{prefix}-"))
-            for number in range(1, places + 1)
+            PersonForm(data, prefix=prefix, initial=initial_from(PersonForm, typed, f"{prefix}-"))
+            for prefix in (f"person-{number}" for number in range(1, places + 1))
         ]
 
     @property
@@ -161,7 +160,7 @@ class PeopleStep:
 
     def draft(self) -> dict[str, Any]:
         """What was typed, for the hold's encrypted draft; showing or binding it again gives the same page."""
-        return {field.html_name: _kept(field.data) for form in self.forms for field in form}
+        return {field.html_name: kept(field.data) for form in self.forms for field in form}
 
     def order(self, *, agreed_total: Decimal) -> Order:
         """What the customer said, once `is_valid()` said yes."""
@@ -193,17 +192,6 @@ class PeopleStep:
             last_name=booker["last_name"],
             email=booker["email"],
             is_booker=True,
-            own_words=own_words,
+            needs=Needs(own_words=own_words),
         )
         return [first, *others[1:]]
-
-
-def _initial(form: type[forms.Form], typed: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    return {name: typed[prefix + name] for name in form.base_fields if prefix + name in typed}
-
-
-def _kept(value: Any) -> str | bool:
-    if isinstance(value, bool):
-        return value
-    # Surrogates can't be encoded; they would stop the draft of everything else.
-    return str(value or "")[:_DRAFT_CHARACTERS].encode(errors="replace").decode()

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from bookings import selectors
 from bookings.exceptions import PriceChanged
-from bookings.models import Attendee, Booking, CourseSession, Hold, SpecialRequirement
+from bookings.models import Attendee, Booking, CourseSession, Hold
 from bookings.services import holding, pricing
-from config.kernel import clock
+from bookings.services.requirements import NOTHING_NEEDED, Needs, record_requirements
 from config.kernel.references import new_reference, reference_key
 from customers.models import User
 
@@ -26,23 +26,15 @@ class Contact:
     billing_address: str = ""
 
 
-@dataclass(frozen=True, repr=False)
-class OwnWords:
-    """What somebody wrote about themselves, and the version of the wording they consented to. Never printed."""
-
-    text: str
-    consent_version: str
-
-
 @dataclass(frozen=True)
 class Person:
-    """One place. Names may be given later; own words only by who takes the place themselves."""
+    """One place. Names may be given later; own words among the needs only by who takes the place themselves."""
 
     first_name: str = ""
     last_name: str = ""
     email: str = ""
     is_booker: bool = False
-    own_words: OwnWords | None = None
+    needs: Needs = NOTHING_NEEDED
 
 
 @dataclass(frozen=True)
@@ -127,18 +119,8 @@ def _seat(booking: Booking, places: int, people: Sequence[Person], customer: Use
         )
         for position, person in enumerate(named, start=1)
     )
-    ends_on = clock.london_date(booking.session.ends_at)
-    SpecialRequirement.objects.bulk_create(
-        SpecialRequirement(
-            attendee=attendee,
-            own_words=person.own_words.text,
-            consent_version=person.own_words.consent_version,
-            consented_at=now,
-            delete_after=ends_on + timedelta(days=booking.policy.requirement_retention_days),
-        )
-        for attendee, person in zip(attendees, named, strict=True)
-        if person.own_words
-    )
+    needs = zip(attendees, [person.needs for person in named], strict=True)
+    record_requirements(booking=booking, needs=needs, now=now)
 
 
 def _free_reference() -> str:

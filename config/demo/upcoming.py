@@ -8,10 +8,12 @@ from itertools import batched, cycle
 from bookings.flows.ordering import place_order
 from bookings.models import Booking, CourseSession
 from bookings.services.holding import take_hold
-from bookings.services.placing import Contact, Order, OwnWords, Person
-from bookings.services.questions import CONSENT_VERSION, REFERRALS
+from bookings.services.placing import Contact, Order, Person
+from bookings.services.questions import REFERRALS
+from bookings.services.requirements import NOTHING_NEEDED, Needs
 from config.demo import courses, venues
 from config.demo.days import dice
+from config.demo.needs import NEEDS_OF_COMPANIONS, OWN_NEEDS
 from config.demo.people import DemoPerson, companions, customers
 from config.demo.till import Till
 from config.demo.timetable import DemoSession, sessions_ahead
@@ -23,11 +25,6 @@ from payments.selectors import latest_payment
 # Every third customer leaves the question open.
 REFERRAL_ANSWERS = tuple(answer for pair in batched(REFERRALS, 2, strict=False) for answer in (*pair, ""))
 
-_OWN_WORDS = (
-    "I hear little on my left side. I'd like to sit where I can see the trainer's face.",
-    "My knees are bad, so I can't kneel for long. Could I practise CPR at a table?",
-    "I'm dyslexic. Handouts on coloured paper help me.",
-)
 # Places taken on the sessions that are there to be looked at; the sizes of their orders.
 _FULL = (4, 3, 2, 2, 1)
 _TWO_LEFT = (4, 3, 2, 1)
@@ -42,7 +39,9 @@ class DemoOrder:
     companions: tuple[DemoPerson, ...]
     booker_comes: bool
     referral_source: str
-    own_words: str = ""
+    booker_needs: Needs = NOTHING_NEEDED
+    companion_needs: Needs = NOTHING_NEEDED
+    """What would help the first of those who come along."""
 
     @property
     def places(self) -> int:
@@ -52,15 +51,17 @@ class DemoOrder:
 def orders_ahead(today: date) -> list[DemoOrder]:
     """What is ordered for the sessions ahead. One is full, one has two places left; nobody orders twice on one."""
     throw = dice("orders ahead")
-    bookers, words, referrals = cycle(customers()), iter(_OWN_WORDS), cycle(REFERRAL_ANSWERS)
+    bookers, referrals = cycle(customers()), cycle(REFERRAL_ANSWERS)
+    own, of_companions = iter(OWN_NEEDS), iter(NEEDS_OF_COMPANIONS)
     planned = []
     for session, sizes in _sizes(sessions_ahead(today)):
         for size in sizes:
             booker = next(bookers)
             comes = size == 1 or throw.random() < 0.8
             others = companions(f"{session.key} {booker.email}", size - comes)
-            own_words = next(words, "") if comes and throw.random() < 0.3 else ""
-            planned.append(DemoOrder(session, booker, tuple(others), comes, next(referrals), own_words))
+            needs = next(own, NOTHING_NEEDED) if comes and throw.random() < 0.3 else NOTHING_NEEDED
+            theirs = next(of_companions, NOTHING_NEEDED) if len(others) > 1 else NOTHING_NEEDED
+            planned.append(DemoOrder(session, booker, tuple(others), comes, next(referrals), needs, theirs))
     return planned
 
 
@@ -91,9 +92,11 @@ def _complete(booking: Booking, demo: DemoOrder, till: Till) -> None:
 
 def _order(demo: DemoOrder, session: CourseSession) -> Order:
     booker = demo.booker
-    own_words = OwnWords(demo.own_words, CONSENT_VERSION) if demo.own_words else None
-    themselves = Person(booker.first_name, booker.last_name, booker.email, is_booker=True, own_words=own_words)
-    others = [Person(other.first_name, other.last_name, other.email) for other in demo.companions]
+    themselves = Person(booker.first_name, booker.last_name, booker.email, is_booker=True, needs=demo.booker_needs)
+    others = [
+        Person(other.first_name, other.last_name, other.email, needs=NOTHING_NEEDED if number else demo.companion_needs)
+        for number, other in enumerate(demo.companions)
+    ]
     return Order(
         contact=Contact(booker.first_name, booker.last_name, booker.email, booker.phone, booker.company),
         people=[themselves, *others] if demo.booker_comes else others,

@@ -19,6 +19,7 @@ from bookings.models import (
     Course,
     CourseSession,
     Hold,
+    RequirementTemplate,
     SpecialRequirement,
     Venue,
 )
@@ -38,7 +39,17 @@ from tests.factories.stripe_events import make_event
 
 pytestmark = pytest.mark.django_db
 
-MODELS: list[type[Model]] = [Attendee, Booking, BookingPolicy, Course, CourseSession, Hold, SpecialRequirement, Venue]
+MODELS: list[type[Model]] = [
+    Attendee,
+    Booking,
+    BookingPolicy,
+    Course,
+    CourseSession,
+    Hold,
+    RequirementTemplate,
+    SpecialRequirement,
+    Venue,
+]
 WRITTEN_BY_CODE: list[type[Model]] = [Attendee, Hold, SpecialRequirement]
 SENTINEL = "sentinel-epilepsy"
 
@@ -63,6 +74,8 @@ def add_one_of_each() -> Booking:
         attendee=booking.attendees.get(),
         own_words=SENTINEL,
         consent_version="2026-11",
+        said_by="attendee",
+        first_said_by="attendee",
         consented_at=clock.now(),
         delete_after=date(2027, 1, 1),
     )

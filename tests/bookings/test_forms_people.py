@@ -5,7 +5,8 @@ from typing import Any
 
 from bookings.forms.people import PeopleStep
 from bookings.models import Booking
-from bookings.services.placing import Contact, Order, OwnWords, Person
+from bookings.services.placing import Contact, Order, Person
+from bookings.services.requirements import NOTHING_NEEDED, Needs, OwnWords
 from tests.bookings.answers import HANNAH
 
 TOM = {"person-2-first_name": "Tom", "person-2-last_name": "Ackroyd", "person-2-email": "tom@example.org"}
@@ -28,7 +29,13 @@ def test_an_order_with_the_booker_among_the_people() -> None:
             billing_address="4 Mill Lane\nHebden Bridge",
         ),
         people=[
-            Person("Hannah", "Okafor", "hannah@example.org", is_booker=True, own_words=OwnWords("A chair", "2026-11")),
+            Person(
+                "Hannah",
+                "Okafor",
+                "hannah@example.org",
+                is_booker=True,
+                needs=Needs(own_words=OwnWords("A chair", "2026-11")),
+            ),
             Person("Tom", "Ackroyd", "tom@example.org"),
             Person(),
         ],
@@ -51,7 +58,7 @@ def test_an_order_for_others_only() -> None:
 def test_consent_without_words_is_nothing() -> None:
     judged = step(1, coming="on", own_words="  ", own_words_consent="on")
     assert judged.is_valid()
-    assert judged.order(agreed_total=Decimal("90.00")).people[0].own_words is None
+    assert judged.order(agreed_total=Decimal("90.00")).people[0].needs == NOTHING_NEEDED
 
 
 def test_own_words_are_never_printed() -> None:

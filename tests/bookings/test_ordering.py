@@ -13,7 +13,8 @@ from bookings.flows.ordering import PlacedOrder, place_order
 from bookings.models import Attendee, Booking, CourseSession, Hold, SpecialRequirement
 from bookings.services import placing
 from bookings.services.holding import release_hold, save_draft, take_hold
-from bookings.services.placing import OwnWords, Person
+from bookings.services.placing import Person
+from bookings.services.requirements import Needs, OwnWords
 from config.kernel import clock
 from config.kernel.references import new_reference
 from customers.models import AccessLink, Activity, User
@@ -213,7 +214,7 @@ def test_own_words_are_encrypted_and_the_draft_is_wiped() -> None:
     session = make_session()
     taken = take_hold(session_id=session.pk, places=1)
     save_draft(hold=taken.hold, draft={"needs": "SENTINEL"})
-    person = Person("Hannah", "Okafor", is_booker=True, own_words=OwnWords("SENTINEL", "2026-11"))
+    person = Person("Hannah", "Okafor", is_booker=True, needs=Needs(own_words=OwnWords("SENTINEL", "2026-11")))
     assert "SENTINEL" not in repr(person)
     placed = place_order(hold_id=taken.hold.pk, secret=taken.secret, order=an_order(session, people=[person]))
     needed = SpecialRequirement.objects.get()

@@ -21,6 +21,8 @@ def confide(delete_after: date) -> SpecialRequirement:
         attendee=make_booking().attendees.get(),
         own_words="A chair for floor exercises.",
         consent_version="2026-11",
+        said_by="attendee",
+        first_said_by="attendee",
         consented_at=clock.now(),
         delete_after=delete_after,
     )

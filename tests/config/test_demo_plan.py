@@ -8,6 +8,7 @@ import pytest
 from bookings.models import Booking, BookingPolicy
 from config.demo import past, timetable, upcoming
 from config.demo.days import easter_sunday, is_working_day, next_monday, working_days
+from config.demo.needs import NEEDS_OF_COMPANIONS, OWN_NEEDS
 from config.kernel import clock
 
 DAYS = [
@@ -62,7 +63,9 @@ def test_the_time_ahead_is_special_in_the_same_ways_on_any_day(today: date) -> N
     assert (len(taken), left.count(0), left.count(2), min(left)) == (len(sessions), 1, 1, 0)
     assert all(today < session.days[0] and all(map(is_working_day, session.days)) for session in sessions)
     assert 105 <= (max(session.days[-1] for session in sessions) - today).days <= 130
-    assert sum(bool(order.own_words) for order in orders) == 3
+    assert [order.booker_needs for order in orders if order.booker_needs] == list(OWN_NEEDS)
+    assert [order.companion_needs for order in orders if order.companion_needs] == list(NEEDS_OF_COMPANIONS)
+    assert all(order.booker_comes for order in orders if order.booker_needs)
     assert len({(order.session.key, order.booker.email) for order in orders}) == len(orders)
 
 

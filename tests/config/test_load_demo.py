@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count
@@ -14,7 +15,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.test import override_settings
 
 from bookings.models import Attendee, Booking, Course, CourseSession, SpecialRequirement, Venue
-from bookings.selectors import with_places_taken
+from bookings.selectors import offered_templates, with_places_taken
 from communications.models import Message
 from config.demo import upcoming
 from config.demo.days import is_working_day
@@ -126,7 +127,7 @@ def test_everything_asked_for_is_there(loaded: Loaded) -> None:
     roles = Membership.objects.filter(organisation=organisation).values_list("role", flat=True)
     assert sorted(roles) == ["member"] * 5 + ["organiser"]
     assert Booking.objects.values("customer").distinct().count() == 40
-    assert SpecialRequirement.objects.count() == 3
+    assert Counter(SpecialRequirement.objects.values_list("said_by", flat=True)) == {"attendee": 3, "booker": 3}
 
 
 def test_the_sessions_ahead_fill_four_months(loaded: Loaded) -> None:
@@ -262,9 +263,17 @@ def test_staff_can_log_in_and_only_the_owner_may_do_everything(loaded: Loaded) -
 
 
 def test_health_text_stays_out_of_the_timeline(loaded: Loaded) -> None:
-    for requirement in SpecialRequirement.objects.all():
+    for requirement in SpecialRequirement.objects.filter(said_by="attendee"):
         assert requirement.attendee.is_booker
         assert not Activity.objects.filter(summary__contains=requirement.own_words[:20]).exists()
+
+
+def test_what_would_help_is_among_what_is_offered(loaded: Loaded) -> None:
+    offered = {template.slug for template in offered_templates()}
+    for requirement in SpecialRequirement.objects.all():
+        assert requirement.slugs
+        assert offered.issuperset(requirement.slugs)
+        assert requirement.attendee.is_booker is requirement.has_own_words
 
 
 def test_it_refuses_where_others_are(loaded: Loaded) -> None:

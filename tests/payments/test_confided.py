@@ -182,6 +182,8 @@ def confide(words: str) -> SpecialRequirement:
         attendee=attendee,
         own_words=words,
         consent_version="2026-11",
+        said_by="attendee",
+        first_said_by="attendee",
         consented_at=booking.created_at,
         delete_after=booking.created_at.date(),
     )
