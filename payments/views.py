@@ -45,7 +45,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return _pay_page(request, booking, payment)
     try:
-        address = paying.open_checkout(payment_id=payment.pk)
+        address = paying.open_checkout(payment=payment)
     except NotPayable:
         return redirect("bookings:booking", reference=booking.reference)
     except GatewayUnavailable:
@@ -75,7 +75,7 @@ def returned(request: HttpRequest, reference: str) -> HttpResponse:
     if payment is None:
         return redirect("bookings:booking", reference=booking.reference)
     try:
-        outcome = settling.settle_payment(payment_id=payment.pk)
+        outcome = settling.settle(payment)
     except (GatewayUnavailable, GatewayRefused):
         # The webhook or the sweeper will tell; nobody should pay again meanwhile.
         outcome = Outcome.PROCESSING if payment.status in Payment.UNFINISHED_STATUSES else settling.outcome_of(payment)

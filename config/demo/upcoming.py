@@ -84,7 +84,7 @@ def _complete(booking: Booking, demo: DemoOrder, till: Till) -> None:
     if payment is None:
         complete_free_order(booking_id=booking.pk)
         return
-    till.pay(open_checkout(payment_id=payment.pk), demo.booker)
+    till.pay(open_checkout(payment=payment), demo.booker)
     outcome = settle_payment(payment_id=payment.pk)
     if outcome != Outcome.PAID:
         raise RuntimeError(f"The payment of {booking.reference} ended as {outcome}.")

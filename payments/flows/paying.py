@@ -21,26 +21,27 @@ class NotPayable(Exception):
     """There is nothing to pay here now: paid, lapsed, or with a question that staff are looking into."""
 
 
-def open_checkout(*, payment_id: UUID) -> str:
+def open_checkout(*, payment: Payment) -> str:
     """The address of Stripe's page for this payment; an open page is used again.
 
-    Raises NotPayable, and GatewayUnavailable or GatewayRefused from Stripe; the order keeps its places meanwhile.
+    `payment` is what the caller read of it; the locked row decides, and what is out of date is read again. Raises
+    NotPayable, and GatewayUnavailable or GatewayRefused from Stripe; the order keeps its places meanwhile.
     """
     while True:
-        payment = Payment.objects.get(pk=payment_id)
         known = payment.stripe_checkout_id
         if known and payment.status in Payment.UNFINISHED_STATUSES:
             page = stripe_gateway.fetch_checkout(known)
             if page.status == "open" and page.url:
                 with transaction.atomic():
-                    _lock_payable(payment_id)
+                    _lock_payable(payment.pk)
                 return page.url
             # Paid in another tab, or closed by time: our records follow, and then decide.
-            settle_payment(payment_id=payment_id)
-        begun = _begin_round(payment_id, known)
+            settle_payment(payment_id=payment.pk)
+        begun = _begin_round(payment.pk, known)
         if begun:
             return _open_page(*begun)
         # Another tab opened a page between our look and our lock: that one is used.
+        payment = Payment.objects.get(pk=payment.pk)
 
 
 def _open_page(story_round: Round, story: locks.LockedStory) -> str:

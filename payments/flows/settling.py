@@ -53,13 +53,17 @@ def settle_payment(*, payment_id: UUID) -> Outcome:
 
     Raises GatewayUnavailable when Stripe does not answer: then nothing is known and nothing was changed.
     """
-    payment = Payment.objects.get(pk=payment_id)
+    return settle(Payment.objects.get(pk=payment_id))
+
+
+def settle(payment: Payment) -> Outcome:
+    """The same for a payment that was read just now; the locked row decides."""
     if payment.status == Payment.Status.SUCCEEDED or payment.stripe_checkout_id is None:
         return outcome_of(payment)
     page = stripe_gateway.fetch_checkout(payment.stripe_checkout_id)
     if page.intent is None:
         return outcome_of(payment)
-    return settle_intent(intent=page.intent, payment_id=payment_id)
+    return settle_intent(intent=page.intent, payment_id=payment.pk)
 
 
 def outcome_of(payment: Payment) -> Outcome:

@@ -4,14 +4,10 @@ from config.kernel.actor import current_actor
 from payments.models import Payment, PaymentEvent
 
 
-def record_event(*, payment: Payment, kind: PaymentEvent.Kind, detail: str = "", stripe_object_id: str = "") -> bool:
-    """Adds a line, under the payment's lock. With Stripe's id of what happened, once: False if it is there."""
-    if stripe_object_id:
-        known = PaymentEvent.objects.filter(payment=payment, kind=kind, stripe_object_id=stripe_object_id)
-        if known.exists():
-            return False
+def record_event(*, payment: Payment, kind: PaymentEvent.Kind, detail: str = "", stripe_object_id: str = "") -> None:
+    """Adds a line, under the payment's lock. With Stripe's id of what happened, once: a second call does nothing."""
     actor = current_actor()
-    PaymentEvent.objects.create(
+    event = PaymentEvent(
         payment=payment,
         kind=kind,
         detail=detail[:200],
@@ -19,4 +15,10 @@ def record_event(*, payment: Payment, kind: PaymentEvent.Kind, detail: str = "",
         actor_kind=actor.kind,
         actor_user_id=actor.user_id,
     )
-    return True
+    # The unique key knows what is there already; nothing has to be asked beforehand.
+    PaymentEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def has_event(*, payment: Payment, kind: PaymentEvent.Kind, stripe_object_id: str) -> bool:
+    """Whether the story has this line already."""
+    return PaymentEvent.objects.filter(payment=payment, kind=kind, stripe_object_id=stripe_object_id).exists()

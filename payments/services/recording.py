@@ -4,7 +4,7 @@ from datetime import datetime
 
 from config.kernel.states import advance
 from payments.models import PAYMENT_TRANSITIONS, Discrepancy, Payment, PaymentEvent
-from payments.services.history import record_event
+from payments.services.history import has_event, record_event
 from payments.stripe_gateway import Intent
 
 
@@ -48,17 +48,14 @@ def record_decline(*, payment: Payment, intent: Intent) -> bool:
     """A card was declined; the payment can still succeed. True when this decline was not known yet."""
     if payment.status != Payment.Status.OPEN:
         return False
-    was_new = record_event(
-        payment=payment,
-        kind=PaymentEvent.Kind.DECLINED,
-        detail=intent.decline_code,
-        stripe_object_id=intent.charge_id or intent.id,
-    )
-    if was_new:
-        payment.stripe_intent_id = intent.id
-        payment.last_decline_code = intent.decline_code[:60]
-        payment.save(update_fields=["stripe_intent_id", "last_decline_code"])
-    return was_new
+    kind, declined = PaymentEvent.Kind.DECLINED, intent.charge_id or intent.id
+    if has_event(payment=payment, kind=kind, stripe_object_id=declined):
+        return False
+    record_event(payment=payment, kind=kind, detail=intent.decline_code, stripe_object_id=declined)
+    payment.stripe_intent_id = intent.id
+    payment.last_decline_code = intent.decline_code[:60]
+    payment.save(update_fields=["stripe_intent_id", "last_decline_code"])
+    return True
 
 
 def reopen_payment(*, payment: Payment, intent: Intent) -> bool:

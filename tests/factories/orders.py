@@ -45,7 +45,7 @@ def a_paid_order(
 ) -> Payment:
     """The payment of an order that was paid with this card and settled."""
     payment = an_unpaid_order(session, places=places)
-    stand_in.pay(open_checkout(payment_id=payment.pk), number)
+    stand_in.pay(open_checkout(payment=payment), number)
     assert settle_payment(payment_id=payment.pk) == Outcome.PAID
     payment.refresh_from_db()
     return payment

@@ -35,7 +35,7 @@ def kinds() -> list[str]:
 @pytest.mark.parametrize("card", [None, DECLINED_CARD])
 def test_the_page_of_a_lapsed_order_is_closed_at_stripe(stripe_stand_in: OpenStandIn, card: str | None) -> None:
     payment = an_unpaid_order()
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     if card:
         stripe_stand_in.pay(page, card)
     expire(payment)
@@ -59,14 +59,14 @@ def test_a_payment_that_never_had_a_page_is_closed_without_asking() -> None:
 
 def test_a_payment_that_is_still_wanted_is_left_open(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    open_checkout(payment_id=payment.pk)
+    open_checkout(payment=payment)
     assert close_payment(payment_id=payment.pk) == Outcome.OPEN
     assert page_at(stripe_stand_in, payment) == "open"
 
 
 def test_a_page_that_closed_by_itself_is_no_trouble(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    open_checkout(payment_id=payment.pk)
+    open_checkout(payment=payment)
     payment.refresh_from_db()
     stripe_stand_in.stripe.v1.checkout.sessions.expire(str(payment.stripe_checkout_id))
     expire(payment)
@@ -79,7 +79,7 @@ def test_who_paid_in_that_very_moment_is_seated_or_gets_it_back(
 ) -> None:
     session = make_session(capacity=1)
     payment = an_unpaid_order(session)
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     expire(payment)
     if not room:
         place_an_order(session)
@@ -100,7 +100,7 @@ def test_who_paid_in_that_very_moment_is_seated_or_gets_it_back(
 
 def test_who_paid_before_anybody_looked_is_seated(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     expire(payment)
     stripe_stand_in.pay(page)
     assert close_payment(payment_id=payment.pk) == Outcome.PAID
@@ -109,7 +109,7 @@ def test_who_paid_before_anybody_looked_is_seated(stripe_stand_in: OpenStandIn) 
 
 def test_with_stripe_out_of_reach_the_payment_stays_open(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    open_checkout(payment_id=payment.pk)
+    open_checkout(payment=payment)
     expire(payment)
     stripe_stand_in.control("faults", path="/v1/checkout/sessions/.*/expire", kind="503", times=4)
     with pytest.raises(GatewayUnavailable):

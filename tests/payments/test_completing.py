@@ -60,7 +60,7 @@ def test_the_invoice_says_how_it_was_paid(stripe_stand_in: OpenStandIn) -> None:
 
 def test_without_card_details_the_invoice_names_the_way(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     intent = fetch_intent(intent_id_of(stripe_stand_in, payment))
     plain = type(intent)(**(vars(intent) | {"card_brand": "", "card_last4": ""}))
     assert settle_intent(intent=plain, payment_id=payment.pk) == Outcome.PAID

@@ -52,7 +52,7 @@ def states() -> set[str]:
 
 def at_the_bank(stand_in: OpenStandIn, payment: Payment) -> str:
     """The payment was tried, and the bank has not made up its mind."""
-    stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     intent = intent_id_of(stand_in, payment)
     stand_in.amend("payment_intent", intent, status="processing", last_payment_error=None, latest_charge=None)
     return intent
@@ -60,7 +60,7 @@ def at_the_bank(stand_in: OpenStandIn, payment: Payment) -> str:
 
 def test_succeeded(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order(places=2)
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     intent = intent_id_of(stripe_stand_in, payment)
     told(
         [
@@ -84,7 +84,7 @@ def test_succeeded(stripe_stand_in: OpenStandIn, told: Tell) -> None:
 
 def test_the_events_end_where_the_return_page_ends(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     intent = intent_id_of(stripe_stand_in, payment)
     assert settle_payment(payment_id=payment.pk) == Outcome.PAID
     before = everything()
@@ -93,10 +93,24 @@ def test_the_events_end_where_the_return_page_ends(stripe_stand_in: OpenStandIn,
     assert states() == {"applied"}
 
 
+def test_news_of_a_settled_payment_asks_stripe_for_nothing(
+    stripe_stand_in: OpenStandIn, told: Tell, settings: Settings
+) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
+    before = everything()
+    stripe_stand_in.control("faults", method="GET", path="/v1/*", kind="500", times=100)
+    told([("payment_intent.succeeded", intent_id_of(stripe_stand_in, payment))])
+    stripe_stand_in.request("DELETE", "/_control/faults")
+    assert everything() == before
+    assert states() == {"applied"}
+
+
 def test_declined(stripe_stand_in: OpenStandIn, told: Tell, frozen_now: datetime) -> None:
     payment = an_unpaid_order()
     Booking.objects.update(lapses_at=frozen_now + timedelta(minutes=1))
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stripe_stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     intent = intent_id_of(stripe_stand_in, payment)
     told([("payment_intent.created", intent), ("payment_intent.payment_failed", intent)])
     payment.refresh_from_db()
@@ -109,7 +123,7 @@ def test_declined(stripe_stand_in: OpenStandIn, told: Tell, frozen_now: datetime
 
 def test_declined_and_then_paid(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order()
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     stripe_stand_in.pay(page, DECLINED_CARD)
     stripe_stand_in.pay(page)
     intent = intent_id_of(stripe_stand_in, payment)
@@ -157,7 +171,7 @@ def test_processing_and_then_declined(stripe_stand_in: OpenStandIn, told: Tell, 
 
 def test_processing_and_then_paid(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order()
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     stripe_stand_in.pay(page)
     intent = intent_id_of(stripe_stand_in, payment)
     stripe_stand_in.amend("payment_intent", intent, status="processing")
@@ -183,7 +197,7 @@ def test_a_state_on_the_way_changes_nothing(stripe_stand_in: OpenStandIn, told: 
 
 def test_a_page_that_closed_leaves_a_live_order_payable(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order()
-    first = open_checkout(payment_id=payment.pk)
+    first = open_checkout(payment=payment)
     stripe_stand_in.pay(first, DECLINED_CARD)
     intent = intent_id_of(stripe_stand_in, payment)
     assert settle_payment(payment_id=payment.pk) == Outcome.OPEN
@@ -192,7 +206,7 @@ def test_a_page_that_closed_leaves_a_live_order_payable(stripe_stand_in: OpenSta
     before = everything()
     told([("payment_intent.canceled", intent), ("checkout.session.expired", page_id)])
     assert everything() == before
-    second = open_checkout(payment_id=payment.pk)
+    second = open_checkout(payment=payment)
     assert second != first
     stripe_stand_in.pay(second)
     assert settle_payment(payment_id=payment.pk) == Outcome.PAID
@@ -200,7 +214,7 @@ def test_a_page_that_closed_leaves_a_live_order_payable(stripe_stand_in: OpenSta
 
 def test_a_page_that_closed_after_the_order_lapsed(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stripe_stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     intent = intent_id_of(stripe_stand_in, payment)
     expire(payment)
     assert close_payment(payment_id=payment.pk) == Outcome.CANCELLED
@@ -213,7 +227,7 @@ def test_a_page_that_closed_after_the_order_lapsed(stripe_stand_in: OpenStandIn,
 
 def test_a_page_nobody_tried_is_no_news(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order()
-    open_checkout(payment_id=payment.pk)
+    open_checkout(payment=payment)
     payment.refresh_from_db()
     before = everything()
     told([("checkout.session.expired", str(payment.stripe_checkout_id))])
@@ -223,7 +237,7 @@ def test_a_page_nobody_tried_is_no_news(stripe_stand_in: OpenStandIn, told: Tell
 
 def test_paid_after_the_lapse_with_room(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order(make_session(capacity=1))
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     expire(payment)
     stripe_stand_in.pay(page)
     intent = intent_id_of(stripe_stand_in, payment)
@@ -237,7 +251,7 @@ def test_paid_after_the_lapse_with_room(stripe_stand_in: OpenStandIn, told: Tell
 def test_paid_after_the_lapse_without_room(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     session = make_session(capacity=1)
     payment = an_unpaid_order(session)
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     expire(payment)
     place_an_order(session)
     stripe_stand_in.pay(page)
@@ -281,7 +295,7 @@ def test_unknown_types_are_put_aside(told: Tell, kind: str) -> None:
 
 def test_money_comes_in_pence(stripe_stand_in: OpenStandIn, told: Tell) -> None:
     payment = an_unpaid_order(make_session(price=Decimal("73.05")), places=3)
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     told([("payment_intent.succeeded", intent_id_of(stripe_stand_in, payment))])
     assert [charge["amount"] for charge in stripe_stand_in.state()["charges"]] == [21915]
     assert Payment.objects.get().amount == Decimal("219.15")

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def paid_event(stripe_stand_in: OpenStandIn) -> StripeEvent:
     """News of an order that was paid, not applied yet."""
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     return make_event("payment_intent.succeeded", intent_id_of(stripe_stand_in, payment))
 
 

@@ -51,7 +51,7 @@ def test_the_page_shows_the_sum_and_leads_to_stripe(
     pressed = client.post(address(placed, "pay"))
     assert (pressed.status_code, pressed.headers["Location"]) == (
         302,
-        open_checkout(payment_id=Payment.objects.get().pk),
+        open_checkout(payment=Payment.objects.get()),
     )
     assert client.post(address(placed, "pay")).headers["Location"] == pressed.headers["Location"]
 

@@ -28,7 +28,7 @@ def pages_at(stand_in: OpenStandIn) -> int:
 
 def test_the_page_asks_for_what_was_ordered(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order(make_session(price=Decimal("73.05")), places=2)
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     payment.refresh_from_db()
     booking = booking_of(payment)
     there = stripe_stand_in.stripe.v1.checkout.sessions.retrieve(str(payment.stripe_checkout_id))
@@ -43,7 +43,7 @@ def test_the_page_asks_for_what_was_ordered(stripe_stand_in: OpenStandIn) -> Non
 
 def test_an_open_page_is_used_again(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    assert len({open_checkout(payment_id=payment.pk) for _ in range(3)}) == 1
+    assert len({open_checkout(payment=payment) for _ in range(3)}) == 1
     assert pages_at(stripe_stand_in) == 1
     assert PaymentEvent.objects.count() == 1
 
@@ -51,7 +51,7 @@ def test_an_open_page_is_used_again(stripe_stand_in: OpenStandIn) -> None:
 def test_without_an_address_none_is_given(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
     Booking.objects.update(contact_email="")
-    open_checkout(payment_id=payment.pk)
+    open_checkout(payment=payment)
     payment.refresh_from_db()
     there = stripe_stand_in.stripe.v1.checkout.sessions.retrieve(str(payment.stripe_checkout_id))
     assert there.customer_email is None
@@ -65,12 +65,12 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(
     payment = an_unpaid_order()
     stripe_stand_in.control("faults", path=SESSIONS, kind=kind, times=times)
     with pytest.raises(GatewayUnavailable):
-        open_checkout(payment_id=payment.pk)
+        open_checkout(payment=payment)
     payment.refresh_from_db()
     assert (payment.stripe_checkout_id, payment.checkout_round) == (None, 1)
     assert booking_of(payment).status == Booking.Status.PENDING
 
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     assert pages_at(stripe_stand_in) == 1
     payment.refresh_from_db()
     assert payment.checkout_round == 1
@@ -85,8 +85,8 @@ def test_a_broken_answer_is_kept_under_its_key_so_the_next_press_takes_another(
     payment = an_unpaid_order()
     stripe_stand_in.control("faults", path=SESSIONS, kind=kind, times=times)
     with pytest.raises(GatewayUnavailable):
-        open_checkout(payment_id=payment.pk)
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+        open_checkout(payment=payment)
+    stripe_stand_in.pay(open_checkout(payment=payment))
     assert settle_payment(payment_id=payment.pk) == Outcome.PAID
     assert len(stripe_stand_in.state()["charges"]) == 1
     payment.refresh_from_db()
@@ -98,28 +98,28 @@ def test_a_refusal_takes_another_key_too(stripe_stand_in: OpenStandIn) -> None:
     # Less than the least that Stripe takes.
     Payment.objects.update(amount=Decimal("0.10"))
     with pytest.raises(GatewayRefused):
-        open_checkout(payment_id=payment.pk)
+        open_checkout(payment=payment)
     Payment.objects.update(amount=Decimal("90.00"))
-    assert open_checkout(payment_id=payment.pk).startswith("http")
+    assert open_checkout(payment=payment).startswith("http")
     payment.refresh_from_db()
     assert payment.checkout_round == 2
 
 
 def test_a_page_that_closed_by_time_is_replaced(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    first = open_checkout(payment_id=payment.pk)
+    first = open_checkout(payment=payment)
     payment.refresh_from_db()
     stripe_stand_in.stripe.v1.checkout.sessions.expire(str(payment.stripe_checkout_id))
-    second = open_checkout(payment_id=payment.pk)
+    second = open_checkout(payment=payment)
     assert second != first
     assert [event.kind for event in PaymentEvent.objects.all()] == ["opened", "opened"]
 
 
 def test_a_payment_made_in_another_tab_is_found_instead_of_a_new_page(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     with pytest.raises(NotPayable):
-        open_checkout(payment_id=payment.pk)
+        open_checkout(payment=payment)
     assert booking_of(payment).status == Booking.Status.CONFIRMED
     assert pages_at(stripe_stand_in) == 1
 
@@ -135,11 +135,11 @@ def test_a_page_that_another_tab_opened_in_between_is_used(
         if not seen:
             # The other tab is quicker, between this one's look and its lock.
             seen.append("first")
-            seen.append(open_checkout(payment_id=payment_id))
+            seen.append(open_checkout(payment=payment))
         return begin(payment_id, known_page)
 
     monkeypatch.setattr(paying, "_begin_round", begin_late)
-    assert open_checkout(payment_id=payment.pk) == seen[1]
+    assert open_checkout(payment=payment) == seen[1]
     assert pages_at(stripe_stand_in) == 1
 
 
@@ -156,7 +156,7 @@ def test_nobody_is_sent_to_a_page_of_an_order_that_closed_meanwhile(
 
     monkeypatch.setattr(paying, "_ask_for_page", ask_slowly)
     with pytest.raises(NotPayable):
-        open_checkout(payment_id=payment.pk)
+        open_checkout(payment=payment)
     payment.refresh_from_db()
     assert payment.stripe_checkout_id is None
 
@@ -164,13 +164,13 @@ def test_nobody_is_sent_to_a_page_of_an_order_that_closed_meanwhile(
 def not_payable(payment: Payment) -> bool:
     pages = Payment.objects.values_list("checkout_round", "stripe_checkout_id").get(pk=payment.pk)
     with pytest.raises(NotPayable):
-        open_checkout(payment_id=payment.pk)
+        open_checkout(payment=payment)
     return pages == Payment.objects.values_list("checkout_round", "stripe_checkout_id").get(pk=payment.pk)
 
 
 def test_a_lapsed_order_is_not_payable_even_before_anybody_noticed(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    open_checkout(payment_id=payment.pk)
+    open_checkout(payment=payment)
     let_lapse(payment)
     assert not_payable(payment)
     expire(payment)
@@ -198,7 +198,7 @@ def test_a_payment_the_bank_works_on_is_not_payable(stripe_stand_in: OpenStandIn
 def test_an_order_that_has_no_end_is_payable(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
     Booking.objects.update(lapses_at=None)
-    assert open_checkout(payment_id=payment.pk).startswith("http")
+    assert open_checkout(payment=payment).startswith("http")
 
 
 def test_a_second_payment_of_one_booking_is_refused() -> None:

@@ -67,7 +67,7 @@ def paid_intent(payment: Payment) -> Intent:
 
 def test_one_event_applied_by_sixteen_workers(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     event = make_event("payment_intent.succeeded", intent_id_of(stripe_stand_in, payment))
     assert all_at_once([lambda: apply_stripe_event(event_id=event.pk)] * 16) == [None] * 16
     event.refresh_from_db()
@@ -78,7 +78,7 @@ def test_one_event_applied_by_sixteen_workers(stripe_stand_in: OpenStandIn) -> N
 def test_the_return_page_and_the_webhook_at_once(stripe_stand_in: OpenStandIn) -> None:
     placed, _ = place_an_order(make_session())
     payment = Payment.objects.get()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     intent = intent_id_of(stripe_stand_in, payment)
     page = f"/bookings/{placed.booking.reference}/paid/"
 
@@ -105,7 +105,7 @@ def test_the_return_page_and_the_webhook_at_once(stripe_stand_in: OpenStandIn) -
 
 def test_many_tabs_open_one_page(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    pages = all_at_once([lambda: open_checkout(payment_id=payment.pk)] * 4)
+    pages = all_at_once([lambda: open_checkout(payment=payment)] * 4)
     assert len(set(pages)) == 1
     assert stripe_stand_in.state()["objects"]["checkout.session"] == 1
     assert PaymentEvent.objects.filter(kind="opened").count() == 1

@@ -74,7 +74,7 @@ def test_money_that_does_not_match_confirms_nothing_and_keeps_the_places(
     booking = booking_of(payment)
     assert (booking.status, booking.lapses_at) == (Booking.Status.PENDING, None)
     with pytest.raises(NotPayable):
-        open_checkout(payment_id=payment.pk)
+        open_checkout(payment=payment)
 
 
 def test_a_second_charge_of_a_paid_payment_is_listed_once(stripe_stand_in: OpenStandIn) -> None:
@@ -120,7 +120,7 @@ def test_one_payment_for_two_bookings(stripe_stand_in: OpenStandIn) -> None:
 
 def test_late_money_while_nobody_noticed_the_lapse(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order(make_session(capacity=1))
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     let_lapse(payment)
     stripe_stand_in.pay(page)
     assert settle_payment(payment_id=payment.pk) == Outcome.PAID
@@ -130,7 +130,7 @@ def test_late_money_while_nobody_noticed_the_lapse(stripe_stand_in: OpenStandIn)
 def test_late_money_for_places_that_are_gone_goes_back(stripe_stand_in: OpenStandIn) -> None:
     session = make_session(capacity=2)
     payment = an_unpaid_order(session, places=2)
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     let_lapse(payment)
     place_an_order(session)
     stripe_stand_in.pay(page)
@@ -153,7 +153,7 @@ def test_late_money_for_places_that_are_gone_goes_back(stripe_stand_in: OpenStan
 def test_money_for_a_session_that_is_off_goes_back(stripe_stand_in: OpenStandIn, status: str) -> None:
     session = make_session()
     payment = an_unpaid_order(session)
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     set_session_status(session=session, status=CourseSession.Status(status))
     assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
     assert booking_of(payment).status == Booking.Status.PENDING
@@ -166,7 +166,7 @@ def test_money_for_a_course_that_has_begun_goes_back(
 ) -> None:
     session = make_session()
     payment = an_unpaid_order(session)
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     monkeypatch.setattr(clock, "now", lambda: session.starts_at)
     assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
     assert booking_of(payment).status == Booking.Status.EXPIRED
@@ -174,7 +174,7 @@ def test_money_for_a_course_that_has_begun_goes_back(
 
 def test_money_for_a_cancelled_booking_goes_back(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     Booking.objects.update(status="cancelled", cancelled_at=clock.now())
     assert settle_payment(payment_id=payment.pk) == Outcome.REFUNDED
     assert booking_of(payment).status == Booking.Status.CANCELLED
@@ -183,7 +183,7 @@ def test_money_for_a_cancelled_booking_goes_back(stripe_stand_in: OpenStandIn) -
 
 def test_money_on_a_payment_that_was_closed_here_is_recorded(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order(make_session(capacity=1))
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     expire(payment)
     Payment.objects.update(status="cancelled")
     stripe_stand_in.pay(page)
@@ -195,7 +195,7 @@ def test_each_declined_card_gives_ten_minutes_once_and_not_for_ever(
     stripe_stand_in: OpenStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = an_unpaid_order()
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     start = booking_of(payment).created_at
 
     def at(minutes: float) -> datetime:
@@ -226,7 +226,7 @@ def test_each_declined_card_gives_ten_minutes_once_and_not_for_ever(
 
 def test_a_decline_after_the_lapse_brings_nothing_back(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stripe_stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     lapsed = let_lapse(payment)
     assert settle_payment(payment_id=payment.pk) == Outcome.OPEN
     assert booking_of(payment).lapses_at == lapsed.lapses_at
@@ -234,7 +234,7 @@ def test_a_decline_after_the_lapse_brings_nothing_back(stripe_stand_in: OpenStan
 
 def test_a_decline_gives_no_end_to_an_order_that_has_none(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stripe_stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     Booking.objects.update(lapses_at=None)
     assert settle_payment(payment_id=payment.pk) == Outcome.OPEN
     assert booking_of(payment).lapses_at is None
@@ -242,7 +242,7 @@ def test_a_decline_gives_no_end_to_an_order_that_has_none(stripe_stand_in: OpenS
 
 def test_news_of_an_earlier_attempt_leaves_a_payment_at_the_bank_alone(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stripe_stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     intent = intent_id_of(stripe_stand_in, payment)
     Payment.objects.update(status="processing", stripe_intent_id="pi_of_a_later_page")
     assert settle_charge(payment, intent) == Outcome.PROCESSING
@@ -252,7 +252,7 @@ def test_news_of_an_earlier_attempt_leaves_a_payment_at_the_bank_alone(stripe_st
 
 def test_a_decline_told_after_the_payment_succeeded_changes_nothing(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    page = open_checkout(payment_id=payment.pk)
+    page = open_checkout(payment=payment)
     stripe_stand_in.pay(page, DECLINED_CARD)
     declined = fetch_intent(intent_id_of(stripe_stand_in, payment))
     stripe_stand_in.pay(page)
@@ -265,7 +265,7 @@ def test_a_decline_told_after_the_payment_succeeded_changes_nothing(stripe_stand
 
 def test_with_stripe_out_of_reach_nothing_changes(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
+    stripe_stand_in.pay(open_checkout(payment=payment))
     stripe_stand_in.control("faults", method="GET", path="/v1/checkout", kind="503", times=2)
     with pytest.raises(GatewayUnavailable):
         settle_payment(payment_id=payment.pk)
@@ -294,7 +294,7 @@ def test_money_is_recorded_once(stripe_stand_in: OpenStandIn) -> None:
 
 def test_a_decline_is_recorded_once(stripe_stand_in: OpenStandIn) -> None:
     payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk), DECLINED_CARD)
+    stripe_stand_in.pay(open_checkout(payment=payment), DECLINED_CARD)
     intent = fetch_intent(intent_id_of(stripe_stand_in, payment))
     assert record_decline(payment=payment, intent=intent)
     assert not record_decline(payment=payment, intent=intent)

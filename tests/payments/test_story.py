@@ -19,7 +19,7 @@ def test_an_order_is_paid_and_everything_follows(stripe_stand_in: StandIn) -> No
     placed, _ = place_an_order(make_session(), places=2)
     assert placed.payment_id is not None
 
-    page = open_checkout(payment_id=placed.payment_id)
+    page = open_checkout(payment=Payment.objects.get(pk=placed.payment_id))
     assert settle_payment(payment_id=placed.payment_id) == Outcome.OPEN
     stripe_stand_in.pay(page)
     assert settle_payment(payment_id=placed.payment_id) == Outcome.PAID
