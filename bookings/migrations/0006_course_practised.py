@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0003_session_cancelled_at"),
+        ("bookings", "0005_first_requirement_templates"),
     ]
 
     operations = [
