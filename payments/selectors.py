@@ -107,6 +107,11 @@ def payment_id_for_intent(intent_id: str) -> UUID | None:
     return Payment.objects.filter(stripe_intent_id=intent_id).values_list("pk", flat=True).first()
 
 
+def is_settled_by(intent_id: str) -> bool:
+    """Whether this intent paid a payment of ours, and we know it. Both are at their end: no news can change them."""
+    return Payment.objects.filter(stripe_intent_id=intent_id, status=Payment.Status.SUCCEEDED).exists()
+
+
 def is_stripe_id(text: str) -> bool:
     """Whether `text` looks like the id of something at Stripe that we keep."""
     return text.startswith(_STRIPE_PREFIXES)

@@ -47,8 +47,13 @@ def apply_stripe_event(*, event_id: str) -> None:
 
 
 def _fetch(event: StripeEvent) -> Application:
-    """Asks Stripe for the event's subject, with nothing locked and no transaction open."""
+    """Asks Stripe for the event's subject, with nothing locked and no transaction open.
+
+    Mostly the browser's return page has settled the payment already: then Stripe need not be asked.
+    """
     if event.type.startswith("payment_intent."):
+        if selectors.is_settled_by(event.object_id):
+            return lambda: True
         intent = stripe_gateway.fetch_intent(event.object_id)
         return lambda: _apply_intent(intent)
     if event.type.startswith("checkout.session."):
@@ -71,6 +76,8 @@ def _apply(event_id: str, application: Application) -> None:
 
 
 def _apply_intent(intent: Intent) -> bool:
+    if selectors.is_settled_by(intent.id):
+        return True
     payment_id = selectors.payment_id_for_intent(intent.id) or _known_payment(intent.payment_id)
     if payment_id is not None:
         settle_intent(intent=intent, payment_id=payment_id)

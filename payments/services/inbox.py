@@ -7,13 +7,33 @@ from config.kernel.jobs import enqueue
 from payments.models import StripeEvent
 from payments.stripe_gateway import ReceivedEvent
 
+# What Stripe is asked to tell us (docs/deploying.md): every end that a payment, its page or a refund can come to.
+LISTENED_FOR = frozenset(
+    {
+        "payment_intent.processing",
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.canceled",
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+    }
+)
 BACKOFF_MINUTES = (1, 2, 5, 15, 60, 180)
 MOST_ATTEMPTS = 30
 
 
 def store_event(received: ReceivedEvent) -> None:
-    """Keeps an event by Stripe's own id; hearing of it again changes nothing. Its work starts after the commit."""
+    """Keeps an event by Stripe's own id; hearing of it again changes nothing. Its work starts after the commit.
+
+    One of a type that nobody listens for is kept as put aside, and no work follows.
+    """
     now = clock.now()
+    has_work = received.type in LISTENED_FOR
     event = StripeEvent(
         id=received.id,
         type=received.type[:100],
@@ -21,9 +41,12 @@ def store_event(received: ReceivedEvent) -> None:
         happened_at=received.created,
         received_at=now,
         next_attempt_at=now,
+        state=StripeEvent.State.RECEIVED if has_work else StripeEvent.State.IGNORED,
+        finished_at=None if has_work else now,
     )
     StripeEvent.objects.bulk_create([event], ignore_conflicts=True)
-    enqueue("payments.tasks.apply_stripe_event", event.pk)
+    if has_work:
+        enqueue("payments.tasks.apply_stripe_event", event.pk)
 
 
 def finish_event(*, event: StripeEvent, state: StripeEvent.State, now: datetime) -> None:

@@ -93,20 +93,6 @@ def test_the_events_end_where_the_return_page_ends(stripe_stand_in: OpenStandIn,
     assert states() == {"applied"}
 
 
-def test_news_of_a_settled_payment_asks_stripe_for_nothing(
-    stripe_stand_in: OpenStandIn, told: Tell, settings: Settings
-) -> None:
-    payment = an_unpaid_order()
-    stripe_stand_in.pay(open_checkout(payment_id=payment.pk))
-    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
-    before = everything()
-    stripe_stand_in.control("faults", method="GET", path="/v1/*", kind="500", times=100)
-    told([("payment_intent.succeeded", intent_id_of(stripe_stand_in, payment))])
-    stripe_stand_in.request("DELETE", "/_control/faults")
-    assert everything() == before
-    assert states() == {"applied"}
-
-
 def test_declined(stripe_stand_in: OpenStandIn, told: Tell, frozen_now: datetime) -> None:
     payment = an_unpaid_order()
     Booking.objects.update(lapses_at=frozen_now + timedelta(minutes=1))

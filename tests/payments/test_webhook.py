@@ -1,6 +1,7 @@
 """The address where Stripe tells us things: what is let in, stored, and answered."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from config.kernel import jobs
 from config.kernel.signing import new_token
 from payments import tasks
 from payments.models import StripeEvent
+from payments.services.inbox import LISTENED_FOR
 from tests.factories.stripe_events import event_body, signature_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,28 @@ def test_a_signed_event_is_stored_and_its_work_started(
     assert (event.state, event.attempts) == (StripeEvent.State.RECEIVED, 0)
     assert int(event.happened_at.timestamp()) == 1234567890
     assert broker.llen("default") == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["charge.succeeded", "payment_intent.created", "customer.created", "a.kind.of.tomorrow"]
+)
+def test_an_event_that_nobody_listens_for_is_stored_and_put_aside(
+    client: Client, broker: redis.Redis, django_capture_on_commit_callbacks, kind: str
+) -> None:
+    body = event_body(kind, "xx_1")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert [post(client, body, signature_of(body, secret=SECRET)) for _ in range(2)] == [200, 200]
+    event = StripeEvent.objects.get()
+    assert (event.type, event.state, event.finished_at) == (kind, StripeEvent.State.IGNORED, event.received_at)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep_stripe_events()
+    assert broker.llen("default") == 0
+
+
+def test_what_is_listened_for_is_what_the_guide_has_stripe_send(settings: Settings) -> None:
+    guide = (settings.BASE_DIR / "docs" / "deploying.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:payment_intent|checkout\.session|refund|charge)\.[a-z_]+)`", guide)
+    assert (sorted(named), len(named)) == (sorted(LISTENED_FOR), len(LISTENED_FOR))
 
 
 def test_the_same_event_is_stored_once(client: Client) -> None:
