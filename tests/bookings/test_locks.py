@@ -58,6 +58,18 @@ def test_places_are_counted_and_written_only_under_the_sessions_lock(call) -> No
     assert lock < count < write
 
 
+@pytest.mark.django_db
+def test_a_hold_is_locked_by_its_secret_on_its_own_session_only() -> None:
+    hold = make_hold(make_session())
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        assert locks.lock_hold_of_secret(hold.session_id, "secret") == hold
+        assert locks.lock_hold_of_secret(make_session().pk, "secret") is None
+        assert locks.lock_hold_of_secret(hold.session_id, hold.secret_hash) is None
+    locking = [query["sql"] for query in queries.captured_queries if 'FROM "bookings_hold"' in query["sql"]]
+    assert len(locking) == 3
+    assert all("FOR NO KEY UPDATE" in sql for sql in locking)
+
+
 def fight_for(session: CourseSession, places: int = 1) -> list[object]:
     return all_at_once([lambda: take_hold(session_id=session.pk, places=places)] * BUYERS)
 
