@@ -31,6 +31,7 @@ from bookings.models import (
 )
 from bookings.models.catalogue import SessionQuerySet
 from config.kernel.references import reference_key
+from customers.email_keys import email_key
 from customers.models import User
 
 if TYPE_CHECKING:
@@ -212,3 +213,18 @@ def _people_and_days() -> tuple["Prefetch[Any, Any, Any]", ...]:
         Prefetch("attendees", Attendee.objects.order_by("position")),
         Prefetch("session__days", SessionDay.objects.order_by("starts_at")),
     )
+
+
+def places_for_address(key: str) -> list[Attendee]:
+    """Places that were booked for whoever has this email_key, with session, course and venue, newest session first.
+
+    A place counts once its booking was confirmed: before that its booker had only thought of it.
+    """
+    places = (
+        # Compared in capitals, as the index has it; the rule of the key decides below.
+        Attendee.objects.filter(email__iexact=key, booking__confirmed_at__isnull=False)
+        .select_related("booking__session__course", "booking__session__venue")
+        .prefetch_related(Prefetch("booking__session__days", SessionDay.objects.order_by("starts_at")))
+        .order_by("-booking__session__starts_at", "position")
+    )
+    return [place for place in places if email_key(place.email) == key]
