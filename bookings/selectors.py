@@ -72,9 +72,15 @@ def with_places_taken(sessions: SessionQuerySet, now: datetime) -> SessionsWithP
 
 
 def places_taken(session_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """For each session, how many places are taken."""
-    sessions = with_places_taken(CourseSession.objects.filter(pk__in=list(session_ids)), now)
-    return dict(sessions.order_by().values_list("pk", "taken"))
+    """For each session, how many places are taken: a hint, as `with_places_taken`, in two small queries."""
+    taken = dict.fromkeys(session_ids, 0)
+    holds = Hold.objects.live(now).filter(session__in=taken)
+    bookings = Booking.objects.occupying(now).filter(session__in=taken)
+    for session_id, places in holds.order_by().values_list("session").annotate(Sum("places")):
+        taken[session_id] += places
+    for session_id, places in bookings.order_by().values_list("session").annotate(Count("attendees")):
+        taken[session_id] += places
+    return taken
 
 
 def places_left(

@@ -1,11 +1,14 @@
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from bookings.views import book, booking, catalogue, certificates, check, people, place
+from bookings.views import book, booking, catalogue, certificates, check, crawlers, people, place
 
 app_name = "bookings"
 
 urlpatterns = [
     path("", catalogue.catalogue, name="catalogue"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": crawlers.SITEMAPS}, name="sitemap"),
     path("courses/<slug:slug>/", catalogue.course, name="course"),
     path("sessions/<slug:code>/book/", book.book, name="book"),
     path("sessions/<slug:code>/book/people/", people.people, name="people"),

@@ -1,4 +1,4 @@
-"""A date as people see it: is there room, and what can they do about it? (design language, section 4, Availability)"""
+"""Dates as people see them: is there room, and what can they do about it?"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,44 +6,29 @@ from datetime import datetime
 from bookings import selectors
 from bookings.models import BookingPolicy, CourseSession
 from bookings.models.catalogue import SessionQuerySet
+from bookings.views.availability import Availability
 
-_FEW = 2
 _OTHER_DATES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Availability):
     """One session with its free places, a hint until they are held under the session's lock."""
 
     session: CourseSession
-    left: int
-    is_closed: bool
-
-    @property
-    def can_be_booked(self) -> bool:
-        return not self.is_closed and self.left > 0
-
-    @property
-    def tag(self) -> str:
-        """The words; colour only goes with them."""
-        if self.session.status == CourseSession.Status.CANCELLED:
-            return "Cancelled"
-        if self.is_closed:
-            return "Online booking closed"
-        if not self.left:
-            return "Full"
-        return "1 place left" if self.left == 1 else f"{self.left} places left"
-
-    @property
-    def tone(self) -> str:
-        if not self.can_be_booked:
-            return "grey"
-        return "amber" if self.left <= _FEW else "green"
 
 
-def offer(session: CourseSession, *, taken: int, policy: BookingPolicy, now: datetime) -> Offer:
+def offer(session: CourseSession, *, taken: int, policy: BookingPolicy, now: datetime, people: int = 1) -> Offer:
+    """The session as it can be booked for so many people, when `taken` of its places are not free."""
     is_open = session.status in CourseSession.OPEN_STATUSES and now < selectors.closes_at(session, policy)
-    return Offer(session, left=max(session.capacity - taken, 0), is_closed=not is_open)
+    return Offer(
+        session=session,
+        left=max(session.capacity - taken, 0),
+        capacity=session.capacity,
+        is_closed=not is_open,
+        is_cancelled=session.status == CourseSession.Status.CANCELLED,
+        people=people,
+    )
 
 
 def offers(sessions: SessionQuerySet, *, policy: BookingPolicy, now: datetime) -> list[Offer]:

@@ -76,6 +76,16 @@ def format_short_date(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
 
 
+def format_short_range(first: date, last: date) -> str:
+    """ "14 to 16 Dec", "30 Nov to 2 Dec", or the one day as `format_short_date`."""
+    if first == last:
+        return format_short_date(first)
+    until = f"{last.day} {_MONTHS[last.month - 1][:3]}"
+    if first.month == last.month:
+        return f"{first.day} to {until}"
+    return f"{first.day} {_MONTHS[first.month - 1][:3]} to {until}"
+
+
 def format_date_range(first: date, last: date) -> str:
     """ "14 to 16 December 2026", saying month and year once when both days share them.
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from bookings.models import CourseSession, SessionDay
 from bookings.services.scheduling import Day, create_session, set_days, set_session_status
+from config.kernel import clock
 from config.kernel.states import ForbiddenTransition
 from tests.factories import make_course, make_session, make_venue
 
@@ -93,7 +94,8 @@ def test_when_a_session_was_cancelled_is_noted_once() -> None:
     before, session = clock.now(), make_session()
     set_session_status(session=session, status=CourseSession.Status.CANCELLED)
     noted = CourseSession.objects.get(pk=session.pk).cancelled_at
-    assert noted is not None and before <= noted <= clock.now()
+    assert noted is not None
+    assert before <= noted <= clock.now()
     set_session_status(session=session, status=CourseSession.Status.CANCELLED)
     assert CourseSession.objects.get(pk=session.pk).cancelled_at == noted
 

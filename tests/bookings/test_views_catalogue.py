@@ -37,8 +37,9 @@ def test_courses_stand_under_their_need_with_their_next_two_dates(client: Client
     assert page.index("For people who look after children") < page.index("Paediatric First Aid")
     assert page.index("1 place left") < page.index("12 places left")
     assert page.count("12 places left") == 1
+    assert "<strong>2 courses, 3 dates</strong>" in page
     assert page.count("See 3 dates") == 1
-    assert page.count("£90</span> a person, inc. VAT") == 2
+    assert page.count("£90</span> per person, inc. VAT") == 2
     assert page.count("No dates yet.") == 1
 
 
@@ -62,7 +63,7 @@ def test_what_is_not_on_sale_is_not_listed(client: Client) -> None:
 
 
 def test_nothing_to_show(client: Client) -> None:
-    assert "No courses can be booked online at the moment." in catalogue(client)
+    assert "No courses can be booked online at the moment" in catalogue(client)
 
 
 def test_a_free_course_says_free(client: Client) -> None:
@@ -80,25 +81,27 @@ def test_names_are_text_not_markup(client: Client) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_catalogue_costs_five_queries(
+def test_the_catalogue_costs_four_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     for _ in range(number):
         course = make_course()
         for _ in range(number):
             make_booking(make_session(course=course))
-    with django_assert_num_queries(5):
+    client.get("/")
+    with django_assert_num_queries(4):
         client.get("/")
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_course_costs_five_queries(
+def test_a_course_costs_three_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     course = make_course()
     for _ in range(number):
         make_booking(make_session(course=course, days=2))
-    with django_assert_num_queries(5):
+    client.get("/")
+    with django_assert_num_queries(3):
         client.get(course.get_absolute_url())
 
 
@@ -112,11 +115,11 @@ def test_a_course_shows_every_date_with_access_and_a_way_to_book(client: Client)
     page = client.get(course.get_absolute_url()).content.decode()
 
     assert "<h1>Emergency First Aid at Work</h1>" in page
-    assert page.count("Kelham Works, 12 Green Lane, Sheffield S3 8SE") == 3
-    assert (page.count("Step-free access"), page.count("No hearing loop"), page.count("Parking on site")) == (3, 3, 3)
-    assert f'href="/sessions/{open_one.code}/book/"' in page
-    assert f"/sessions/{full.code}/book/" not in page
-    assert f"/sessions/{closing.code}/book/" not in page
+    assert page.count("Kelham Works, <strong>Sheffield</strong>") == 3
+    assert (page.count("Step-free"), page.count("Hearing loop"), page.count("Parking")) == (3, 0, 3)
+    assert f'class="button" href="/sessions/{open_one.code}/book/"' in page
+    assert f'<a href="/sessions/{full.code}/book/">See other dates<' in page
+    assert f'href="/sessions/{closing.code}/book/' not in page
     assert page.count("Online booking closed") == 1
     assert "Loose clothes" in page
 
