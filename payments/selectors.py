@@ -121,9 +121,8 @@ def by_stripe_id(text: str) -> Q:
     """The condition for the payments that have this id at Stripe; an event means the payment that it was about."""
     about = StripeEvent.objects.filter(pk=text).values_list("object_id", flat=True).first() or text
     refunded = Refund.objects.filter(stripe_refund_id=about).values_list("payment", flat=True)
-    return (
-        Q(stripe_intent_id=about) | Q(stripe_checkout_id=about) | Q(stripe_charge_id=about) | Q(pk__in=list(refunded))
-    )
+    opened = Q(stripe_checkout_id=about) | Q(stripe_form_id=about)
+    return opened | Q(stripe_intent_id=about) | Q(stripe_charge_id=about) | Q(pk__in=list(refunded))
 
 
 def bookings_paid_under(stripe_id: str) -> list[UUID]:

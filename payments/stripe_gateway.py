@@ -8,7 +8,7 @@ a transaction. Two errors come out: GatewayUnavailable (try the same again later
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -50,7 +50,10 @@ class InvalidSignature(Exception):
 
 @dataclass(frozen=True)
 class Intent:
-    """A PaymentIntent: amounts in minor units, `payment_id` and `booking` as our metadata has them."""
+    """A PaymentIntent: amounts in minor units, `payment_id` and `booking` as our metadata has them.
+
+    With `client_secret` a browser can pay it; it goes to its payer's page only, and into no log.
+    """
 
     id: str
     status: str
@@ -63,6 +66,7 @@ class Intent:
     card_brand: str
     card_last4: str
     decline_code: str
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,33 @@ def expire_checkout(checkout_id: str) -> CheckoutPage:
 def fetch_intent(intent_id: str) -> Intent:
     with _errors():
         return _intent(_client().v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]}))
+
+
+def create_intent(
+    *, idempotency_key: str, payment_id: str, booking: str, amount: int, currency: str, description: str
+) -> Intent:
+    """Asks for a PaymentIntent that a form on our own page can pay, whatever ways to pay the Dashboard has switched on.
+
+    `amount` is in minor units; the same key gives the same intent again.
+    """
+    params: dict[str, Any] = {
+        "amount": amount,
+        "currency": currency.lower(),
+        "automatic_payment_methods": {"enabled": True},
+        "metadata": {"payment_id": payment_id, "booking": booking},
+        "description": description,
+        "expand": ["latest_charge"],
+    }
+    with _errors():
+        return _intent(
+            _client().v1.payment_intents.create(cast(Any, params), options={"idempotency_key": idempotency_key})
+        )
+
+
+def cancel_intent(intent_id: str) -> Intent:
+    """Nobody can pay it any more. Raises GatewayRefused when it is paid, with the bank, or cancelled already."""
+    with _errors():
+        return _intent(_client().v1.payment_intents.cancel(intent_id, {"expand": ["latest_charge"]}))
 
 
 def create_refund(*, idempotency_key: str, refund_id: str, intent_id: str, amount: int) -> GatewayRefund:
@@ -266,6 +297,7 @@ def _intent(intent: stripe.PaymentIntent) -> Intent:
         card_brand=(card.brand or "") if card else "",
         card_last4=(card.last4 or "") if card else "",
         decline_code=_first(failure, "decline_code", "code") if failure else "",
+        client_secret=intent.client_secret or "",
     )
 
 

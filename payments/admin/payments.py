@@ -13,7 +13,7 @@ from config.kernel import clock
 from config.kernel.money import format_money
 from customers.admin_bases import KeptInline, ReadOnlyAdmin
 from payments import locks
-from payments.admin.searching import SEARCH_HELP, payment_keys, payments_matching
+from payments.admin.searching import SEARCH_HELP, STRIPE_IDS, payment_keys, payments_matching
 from payments.models import Payment, PaymentAllocation, PaymentEvent, Refund
 from payments.services.refunds import RefundTooLarge, retry_refund
 
@@ -77,7 +77,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
         (None, {"fields": ("payer_link", "bookings", "sum", "method", "status", "questions")}),
         ("Card", {"fields": ("card", "last_decline_code")}),
         ("When", {"fields": ("created_at", "paid_at", "cancelled_at")}),
-        ("Ids", {"fields": ("reference", "stripe_intent_id", "stripe_charge_id", "stripe_checkout_id")}),
+        ("Ids", {"fields": ("reference", *STRIPE_IDS)}),
     )
     readonly_fields = ("payer_link", "bookings", "sum", "card", "questions", "created_at")
 

@@ -11,6 +11,7 @@ from invoicing.selectors import bookings_invoiced_under
 from payments.models import Payment, PaymentAllocation, Refund
 from payments.selectors import by_stripe_id, is_stripe_id
 
+STRIPE_IDS = ("stripe_intent_id", "stripe_charge_id", "stripe_form_id", "stripe_checkout_id")
 SEARCH_HELP = "Email address, name, telephone, company, booking reference, invoice number or Stripe id"
 
 
@@ -32,7 +33,6 @@ def payment_keys(text: str) -> list[UUID]:
 def stripe_ids_of(text: str) -> set[str]:
     """Every id at Stripe of the payments that `text` names, and `text` itself."""
     keys = payment_keys(text)
-    columns = ("stripe_intent_id", "stripe_checkout_id", "stripe_charge_id")
-    ids = {value for row in Payment.objects.filter(pk__in=keys).values_list(*columns) for value in row if value}
+    ids = {value for row in Payment.objects.filter(pk__in=keys).values_list(*STRIPE_IDS) for value in row if value}
     refunds = Refund.objects.filter(payment__in=keys, stripe_refund_id__isnull=False)
     return ids | {str(value) for value in refunds.values_list("stripe_refund_id", flat=True)} | {text}

@@ -1,4 +1,4 @@
-"""Payments that nobody needs any more: their page is closed at Stripe, unless somebody has paid there meanwhile."""
+"""Payments that nobody needs any more: closed at Stripe, page or form, unless somebody has paid there meanwhile."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from django.db import transaction
 
 from bookings.models import Booking
 from config.kernel import clock
-from payments import locks, stripe_gateway
+from payments import locks
+from payments.flows import ways
 from payments.flows.settling import Outcome, outcome_of, settle_payment
 from payments.models import Payment
 from payments.services.recording import cancel_payment
@@ -22,18 +23,12 @@ def close_payment(*, payment_id: UUID) -> Outcome:
     outcome = settle_payment(payment_id=payment_id)
     if outcome != Outcome.OPEN or _is_wanted(payment_id):
         return outcome
-    payment = Payment.objects.get(pk=payment_id)
-    if payment.stripe_checkout_id:
-        try:
-            stripe_gateway.expire_checkout(payment.stripe_checkout_id)
-        except stripe_gateway.GatewayRefused:
-            # Not open any more: paid in this very moment, or closed by time. Look once more.
-            outcome = settle_payment(payment_id=payment_id)
-            if outcome != Outcome.OPEN:
-                return outcome
+    ways.close(payment_id)
     with transaction.atomic():
         locked = locks.lock_payment(payment_id)
-        cancel_payment(payment=locked, now=clock.now())
+        # In the last moment it may have been paid, or have gone to the bank.
+        if locked.status == Payment.Status.OPEN:
+            cancel_payment(payment=locked, now=clock.now())
         return outcome_of(locked)
 
 

@@ -1,20 +1,21 @@
-"""Sending a customer to Stripe to pay: one page a payment, however often they press."""
+"""Letting a customer pay, on Stripe's own page or in the form on ours: never in both ways at once."""
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from bookings.models import Booking
 from bookings.services.lifecycle import give_more_time
 from config.kernel import clock
-from config.kernel.money import to_minor
-from payments import locks, selectors, stripe_gateway
-from payments.flows.settling import settle_payment
+from payments import locks, selectors
+from payments.flows import ways
+from payments.flows.settling import Outcome, settle_payment
 from payments.models import Payment
-from payments.services.opening import Round, abandon_round, booking_label, record_page, start_round
-from payments.stripe_gateway import CheckoutPage
+from payments.services.opening import Round, start_round
+from payments.stripe_gateway import GatewayUnavailable
+
+# How often one press looks again after another tab was quicker.
+MOST_TURNS = 5
 
 
 class NotPayable(Exception):
@@ -22,46 +23,67 @@ class NotPayable(Exception):
 
 
 def open_checkout(*, payment: Payment) -> str:
-    """The address of Stripe's page for this payment; an open page is used again.
+    """The address of Stripe's page for this payment; an open page is used again, and an open form is closed first.
 
     `payment` is what the caller read of it; the locked row decides, and what is out of date is read again. Raises
     NotPayable, and GatewayUnavailable or GatewayRefused from Stripe; the order keeps its places meanwhile.
     """
-    while True:
-        known = payment.stripe_checkout_id
-        if known and payment.status in Payment.UNFINISHED_STATUSES:
-            page = stripe_gateway.fetch_checkout(known)
-            if page.status == "open" and page.url:
-                with transaction.atomic():
-                    _lock_payable(payment.pk)
-                return page.url
-            # Paid in another tab, or closed by time: our records follow, and then decide.
-            settle_payment(payment_id=payment.pk)
-        begun = _begin_round(payment.pk, known)
-        if begun:
-            return _open_page(*begun)
-        # Another tab opened a page between our look and our lock: that one is used.
+    return _open(payment, Payment.Way.PAGE)
+
+
+def open_form(*, payment: Payment) -> str:
+    """The client secret for the form on our page; an open form is used again, and an open page is closed first.
+
+    The secret lets its holder pay this payment and is for its payer's page only: it is kept nowhere. `payment` and what
+    is raised are as with `open_checkout`.
+    """
+    return _open(payment, Payment.Way.FORM)
+
+
+def settle_doubt(*, payment_id: UUID) -> Outcome:
+    """The payer's browser lost Stripe's answer: asks Stripe, and closes what is not paid.
+
+    After that an attempt still on its way to Stripe can succeed no more, so OPEN means that nothing was paid and that
+    one may pay again. Raises GatewayUnavailable while nothing is known.
+    """
+    outcome = settle_payment(payment_id=payment_id)
+    if outcome == Outcome.OPEN:
+        ways.close(payment_id)
+        outcome = settle_payment(payment_id=payment_id)
+    return outcome
+
+
+def _open(payment: Payment, way: Payment.Way) -> str:
+    for _ in range(MOST_TURNS):
+        if payment.status in Payment.UNFINISHED_STATUSES:
+            if payment.way == way and (key := _key_in_use(payment)):
+                return key
+            if payment.way and payment.way != way:
+                payment = ways.close(payment.pk)
+        begun = _begin_round(payment, way)
+        if begun and (opened := ways.open_round(*begun)):
+            return opened.key
+        # Another tab was quicker, between our look and our lock or while Stripe was asked.
         payment = Payment.objects.get(pk=payment.pk)
+    raise GatewayUnavailable("Other tabs keep opening other ways to pay.")
 
 
-def _open_page(story_round: Round, story: locks.LockedStory) -> str:
-    """`story` was locked when the round began; nothing is locked any more, and what is asked with does not change."""
-    payment_id = story.payment.pk
-    try:
-        page = _ask_for_page(story_round, story)
-    except (stripe_gateway.GatewayRefused, stripe_gateway.GatewayUnavailable) as error:
-        if isinstance(error, stripe_gateway.GatewayRefused) or error.is_kept:
-            # Stripe keeps a refusal under its key; the next press has to ask with another.
-            with transaction.atomic():
-                abandon_round(payment=locks.lock_payment(payment_id))
-        raise
+def _key_in_use(payment: Payment) -> str:
+    """Of what is open for this payment already; empty when nothing is, and our records are as Stripe's then."""
+    if not _known_id(payment):
+        return ""
+    opened = ways.find(payment)
+    if opened is None:
+        # Paid in another tab, or closed by time: our records follow, and then decide.
+        settle_payment(payment_id=payment.pk)
+        return ""
     with transaction.atomic():
-        payment = locks.lock_payment(payment_id)
-        if payment.status != Payment.Status.OPEN:
-            # Closed while the page was made: nobody is sent there, so nobody can pay on it.
-            raise NotPayable
-        record_page(payment=payment, checkout_id=page.id)
-    return page.url
+        story = _lock_payable(payment.pk)
+    return opened.key if _known_id(story.payment) == opened.stripe_id else ""
+
+
+def _known_id(payment: Payment) -> str | None:
+    return payment.stripe_checkout_id or payment.stripe_form_id
 
 
 @transaction.atomic
@@ -86,25 +108,10 @@ def _lock_payable(payment_id: UUID) -> locks.LockedStory:
 
 
 @transaction.atomic
-def _begin_round(payment_id: UUID, known_page: str | None) -> tuple[Round, locks.LockedStory] | None:
-    """None when the payment has another page by now than the one that was looked at."""
-    story = _lock_payable(payment_id)
-    if story.payment.stripe_checkout_id != known_page:
+def _begin_round(seen: Payment, way: Payment.Way) -> tuple[Round, locks.LockedStory] | None:
+    """None when something else is open for this payment by now than what was looked at."""
+    story = _lock_payable(seen.pk)
+    now_open = (story.payment.checkout_round, _known_id(story.payment))
+    if now_open != (seen.checkout_round, _known_id(seen)):
         return None
-    return start_round(payment=story.payment, now=clock.now()), story
-
-
-def _ask_for_page(story_round: Round, story: locks.LockedStory) -> CheckoutPage:
-    payment, booking, label = story.payment, story.bookings[0], booking_label(story.bookings)
-    return stripe_gateway.create_checkout(
-        idempotency_key=story_round.idempotency_key,
-        payment_id=str(payment.pk),
-        booking=label,
-        amount=to_minor(payment.amount, payment.currency),
-        currency=payment.currency,
-        description=f"{booking.session.course.name}, booking {label}",
-        email=booking.contact_email,
-        success_url=settings.SITE_URL + reverse("payments:returned", args=[booking.reference]),
-        cancel_url=settings.SITE_URL + reverse("payments:pay", args=[booking.reference]),
-        expires_at=story_round.expires_at,
-    )
+    return start_round(payment=story.payment, way=way, now=clock.now()), story

@@ -58,12 +58,17 @@ def settle_payment(*, payment_id: UUID) -> Outcome:
 
 def settle(payment: Payment) -> Outcome:
     """The same for a payment that was read just now; the locked row decides."""
-    if payment.status == Payment.Status.SUCCEEDED or payment.stripe_checkout_id is None:
+    if payment.status == Payment.Status.SUCCEEDED:
         return outcome_of(payment)
-    page = stripe_gateway.fetch_checkout(payment.stripe_checkout_id)
-    if page.intent is None:
-        return outcome_of(payment)
-    return settle_intent(intent=page.intent, payment_id=payment.pk)
+    intent = _fetch_intent(payment)
+    return settle_intent(intent=intent, payment_id=payment.pk) if intent else outcome_of(payment)
+
+
+def _fetch_intent(payment: Payment) -> Intent | None:
+    """The intent behind what was opened last: the form's, or the page's once somebody has tried to pay there."""
+    if payment.stripe_form_id:
+        return stripe_gateway.fetch_intent(payment.stripe_form_id)
+    return stripe_gateway.fetch_checkout(payment.stripe_checkout_id).intent if payment.stripe_checkout_id else None
 
 
 def outcome_of(payment: Payment) -> Outcome:

@@ -32,6 +32,10 @@ class Payment(models.Model):
         CHEQUE = "cheque", "Cheque"
         OTHER = "other", "Other"
 
+    class Way(models.TextChoices):
+        PAGE = "page", "Stripe’s own page"
+        FORM = "form", "Form on our page"
+
     UNFINISHED_STATUSES = (Status.OPEN, Status.PROCESSING)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -41,10 +45,15 @@ class Payment(models.Model):
     method = models.CharField(max_length=14, choices=Method, default=Method.CARD)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     reference = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    # What is open at Stripe, the one or the other: a Checkout page, or the PaymentIntent behind the form on our page.
     stripe_checkout_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    stripe_form_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    # The PaymentIntent that a bank has answered for, whichever way it was paid.
     stripe_intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     stripe_charge_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
-    # Counts the pages opened at Stripe for this payment; part of the idempotency key, so a lost answer is asked again
+    # The way that was opened last, none when Stripe refused it. With neither of the two ids its answer was lost.
+    way = models.CharField(max_length=4, choices=Way, blank=True, editable=False)
+    # Counts what was opened at Stripe for this payment; part of the idempotency key, so a lost answer is asked again
     # with the same key and a lapsed page is replaced with a new one.
     checkout_round = models.PositiveSmallIntegerField(default=0, editable=False)
     checkout_expires_at = models.DateTimeField(null=True, editable=False)
@@ -67,6 +76,11 @@ class Payment(models.Model):
                 condition=~models.Q(status="succeeded") | models.Q(paid_at__isnull=False),
                 name="payment_succeeded_has_time",
                 violation_error_message="A payment that succeeded says when.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stripe_checkout_id__isnull=True) | models.Q(stripe_form_id__isnull=True),
+                name="payment_one_way_open",
+                violation_error_message="A payment is open in one way at a time.",
             ),
         ]
         indexes = [

@@ -1,4 +1,8 @@
-"""Asking for money: the payment row, and the page at Stripe where it can be paid."""
+"""Asking for money: the payment row, and what is opened at Stripe to pay it with.
+
+There are two ways: a page of Stripe's (Checkout), and the form on our own page (a PaymentIntent). A payment is open in
+one way at a time; each opening of either is one round.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,10 +25,12 @@ class AlreadyOpen(Exception):
 
 @dataclass(frozen=True)
 class Round:
-    """One page at Stripe: its idempotency key and when it closes."""
+    """One opening at Stripe: which way, the idempotency key, and when a page closes by itself."""
 
+    number: int
+    way: Payment.Way
     idempotency_key: str
-    expires_at: datetime
+    expires_at: datetime | None
 
 
 def open_payment(*, booking: Booking, amount: Decimal, method: Payment.Method = Payment.Method.CARD) -> Payment:
@@ -47,29 +53,51 @@ def booking_label(bookings: list[Booking]) -> str:
     return f"{first} and {len(others)} more" if others else first
 
 
-def start_round(*, payment: Payment, now: datetime) -> Round:
+def start_round(*, payment: Payment, way: Payment.Way, now: datetime) -> Round:
     """What to ask Stripe with, for a LOCKED open payment: the same again after a lost answer, else something new."""
     expires_at = payment.checkout_expires_at
-    page_is_known = payment.stripe_checkout_id is not None
     repeatable_for = timedelta(minutes=PAGE_MINUTES - REPEATABLE_MINUTES)
-    if expires_at is None or page_is_known or now > expires_at - repeatable_for:
+    unanswered = unanswered_round(payment)
+    if unanswered is None or unanswered.way != way or (expires_at and now > expires_at - repeatable_for):
         # Whole seconds, as Stripe has them: a repeat must send the same number.
-        expires_at = (now + timedelta(minutes=PAGE_MINUTES)).replace(microsecond=0)
+        page_closes_at = (now + timedelta(minutes=PAGE_MINUTES)).replace(microsecond=0)
+        payment.way = way
         payment.checkout_round += 1
-        payment.stripe_checkout_id, payment.checkout_expires_at = None, expires_at
-        payment.save(update_fields=["checkout_round", "stripe_checkout_id", "checkout_expires_at"])
-    return Round(f"checkout-{payment.pk}-{payment.checkout_round}", expires_at)
+        payment.checkout_expires_at = page_closes_at if way == Payment.Way.PAGE else None
+        payment.stripe_checkout_id = payment.stripe_form_id = None
+        payment.save(
+            update_fields=["way", "checkout_round", "checkout_expires_at", "stripe_checkout_id", "stripe_form_id"]
+        )
+    return _current_round(payment)
 
 
-def abandon_round(*, payment: Payment) -> None:
-    """The next page for a LOCKED payment is asked for under a new key."""
-    payment.checkout_expires_at = None
-    payment.save(update_fields=["checkout_expires_at"])
+def unanswered_round(payment: Payment) -> Round | None:
+    """What Stripe was asked for without our knowing what came of it: the call runs just now, or its answer was lost."""
+    is_answered = payment.stripe_checkout_id or payment.stripe_form_id
+    return None if is_answered or not payment.way else _current_round(payment)
 
 
-def record_page(*, payment: Payment, checkout_id: str) -> None:
-    """Notes which page was opened, on a LOCKED payment."""
-    if payment.stripe_checkout_id != checkout_id:
-        payment.stripe_checkout_id = checkout_id
-        payment.save(update_fields=["stripe_checkout_id"])
-        record_event(payment=payment, kind=PaymentEvent.Kind.OPENED, stripe_object_id=checkout_id)
+def _current_round(payment: Payment) -> Round:
+    way = Payment.Way(payment.way)
+    word = "checkout" if way == Payment.Way.PAGE else "form"
+    key = f"{word}-{payment.pk}-{payment.checkout_round}"
+    return Round(payment.checkout_round, way, key, payment.checkout_expires_at)
+
+
+def abandon_round(*, payment: Payment, number: int) -> None:
+    """After a refusal the next opening of a LOCKED payment is asked for under a new key, unless it has one already."""
+    if payment.checkout_round == number:
+        payment.way, payment.checkout_expires_at = "", None
+        payment.save(update_fields=["way", "checkout_expires_at"])
+
+
+def record_opening(*, payment: Payment, number: int, way: Payment.Way, stripe_id: str) -> bool:
+    """Notes what was opened, on a LOCKED payment. False when another round began meanwhile: this is closed by then."""
+    if payment.checkout_round != number:
+        return False
+    field = "stripe_checkout_id" if way == Payment.Way.PAGE else "stripe_form_id"
+    if getattr(payment, field) != stripe_id:
+        setattr(payment, field, stripe_id)
+        payment.save(update_fields=[field])
+        record_event(payment=payment, kind=PaymentEvent.Kind.OPENED, detail=way.label, stripe_object_id=stripe_id)
+    return True

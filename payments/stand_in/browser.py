@@ -20,7 +20,8 @@ _POLICY = (
     f"default-src 'none'; base-uri 'none'; connect-src 'self'; form-action 'none'; {FRAMED}; "
     "script-src 'self'; style-src 'self'"
 )
-_BODIES = {name: Path(__file__).with_name("stripe_js").joinpath(file).read_bytes() for name, (file, _) in _FILES.items()}
+_FOLDER = Path(__file__).with_name("stripe_js")
+_BODIES = {name: _FOLDER.joinpath(file).read_bytes() for name, (file, _) in _FILES.items()}
 
 
 def answer(request: Request) -> Reply:
