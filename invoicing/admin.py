@@ -1,4 +1,4 @@
-"""The office's pages about invoices: read, download, have a failed PDF made again; and who issues them, in versions."""
+"""The office's pages about papers: read, download, have a PDF made again; and who issues invoices, in versions."""
 
 from typing import Any, override
 
@@ -12,7 +12,7 @@ from bookings.selectors import booking_for_reference
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.selectors import people_matching
 from invoicing import selectors
-from invoicing.models import Invoice, InvoiceLine, NumberSequence, SupplierProfile
+from invoicing.models import BookingConfirmation, Document, Invoice, InvoiceLine, NumberSequence, SupplierProfile
 from invoicing.services import documents, suppliers
 
 
@@ -26,15 +26,33 @@ class LinesInline(KeptInline[InvoiceLine, Invoice]):
         return False
 
 
+class PaperAdmin[Paper: Document](ReadOnlyAdmin[Paper]):
+    """What the pages of all papers share: having a PDF made again."""
+
+    actions = ("make_pdf_again",)
+
+    @admin.action(description="Make the PDF again", permissions=["make_pdf"])
+    def make_pdf_again(self, request: HttpRequest, papers: QuerySet[Paper]) -> None:
+        """For PDFs that failed, and for ready ones whose file is missing, damaged or out of date."""
+        asked = sum(documents.make_again(self.model, paper_id) for paper_id in papers.values_list("pk", flat=True))
+        being_made = papers.count() - asked
+        if asked:
+            messages.success(request, f"{asked} {'PDF is' if asked == 1 else 'PDFs are'} being made again.")
+        if being_made:
+            messages.info(request, f"{being_made} {'was' if being_made == 1 else 'were'} being made already.")
+
+    def has_make_pdf_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"invoicing.change_{self.opts.model_name}")
+
+
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
+class InvoiceAdmin(PaperAdmin[Invoice]):
     list_display = ("number", "issued_at", "customer_name", "customer_company", "booking_link", "total", "paid", "pdf")
     list_filter = ("pdf_state", "issued_at")
     list_select_related = ("booking",)
     search_fields = ("number",)
     search_help_text = "Invoice number, booking reference, email address, name, telephone or company"
     inlines = (LinesInline,)
-    actions = ("make_pdf_again",)
     fieldsets = (
         (None, {"fields": ("number", "issued_at", "tax_point", "due_on", "booking_link", "course_date", "po_number")}),
         ("Sums", {"fields": ("net", "vat", "total", "currency", "paid", "paid_on", "payment_note")}),
@@ -87,18 +105,30 @@ class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
         address = reverse("invoicing:invoice_pdf", args=[invoice.booking_reference, invoice.number])
         return format_html('<a href="{}">Download</a>', address)
 
-    @admin.action(description="Make the PDF again", permissions=["make_pdf"])
-    def make_pdf_again(self, request: HttpRequest, invoices: QuerySet[Invoice]) -> None:
-        """For PDFs that failed, and for ready ones whose file is missing or damaged. What they say never changes."""
-        asked = sum(documents.make_again(invoice_id=invoice_id) for invoice_id in invoices.values_list("pk", flat=True))
-        being_made = invoices.count() - asked
-        if asked:
-            messages.success(request, f"{asked} {'PDF is' if asked == 1 else 'PDFs are'} being made again.")
-        if being_made:
-            messages.info(request, f"{being_made} {'was' if being_made == 1 else 'were'} being made already.")
 
-    def has_make_pdf_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("invoicing.change_invoice")
+@admin.register(BookingConfirmation)
+class BookingConfirmationAdmin(PaperAdmin[BookingConfirmation]):
+    list_display = ("booking_link", "created_at", "pdf_state", "pdf_attempts", "pdf_error")
+    list_filter = ("pdf_state", "created_at")
+    list_select_related = ("booking",)
+    search_fields = ("booking__reference",)
+    search_help_text = "Booking reference"
+    fields = ("booking_link", "created_at", "pdf_state", "pdf_attempts", "pdf_next_attempt_at", "pdf_error")
+    readonly_fields = ("booking_link",)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[BookingConfirmation], search_term: str
+    ) -> tuple[QuerySet[BookingConfirmation], bool]:
+        """A reference is found however it is typed."""
+        if booking := booking_for_reference(search_term) if search_term.strip() else None:
+            return queryset.filter(booking=booking), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="booking", ordering="booking__reference")
+    def booking_link(self, paper: BookingConfirmation) -> str:
+        address = reverse("admin:bookings_booking_change", args=[paper.booking_id])
+        return format_html('<a href="{}">{}</a>', address, paper.booking)
 
 
 @admin.register(NumberSequence)

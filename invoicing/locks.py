@@ -1,17 +1,22 @@
 """The row locks of this app. Each evaluates at once and gives back the locked row; look at that one, then act.
 
 FOR NO KEY UPDATE everywhere: nobody changes a primary key, and rows that refer to these may be inserted meanwhile.
-Order (docs/decisions/0004): Invoice, then NumberSequence, which is the last lock of all.
+Order (docs/decisions/0004): Invoice, BookingConfirmation, then NumberSequence, which is the last lock of all.
 """
 
 from uuid import UUID
 
-from invoicing.models import Invoice, NumberSequence
+from invoicing.models import Document, Invoice, NumberSequence
+
+
+def lock_document[Paper: Document](kind: type[Paper], document_id: UUID) -> Paper:
+    """Whoever decides what becomes of a PDF goes through here, one at a time."""
+    return kind.all_of_kind().select_for_update(no_key=True).get(pk=document_id)
 
 
 def lock_invoice(invoice_id: UUID) -> Invoice:
-    """Whoever decides what becomes of a PDF, and which message carries it, goes through here, one at a time."""
-    return Invoice.objects.select_for_update(no_key=True).get(pk=invoice_id)
+    """Whoever decides which message carries an invoice goes through here, one at a time."""
+    return lock_document(Invoice, invoice_id)
 
 
 def lock_booking_invoices(booking_id: UUID) -> list[Invoice]:

@@ -9,9 +9,10 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 
 from bookings.models import Booking
+from bookings.selectors import booking_with_details
 from config.kernel.references import reference_key
 from customers.models import User
-from invoicing.models import Invoice, SupplierProfile
+from invoicing.models import BookingConfirmation, Document, Invoice, SupplierProfile
 
 _PAGES_SECONDS = 5
 
@@ -61,14 +62,35 @@ def invoice_of_booking(*, reference: str, number: str) -> Invoice | None:
     return Invoice.objects.filter(booking__reference_key=reference_key(reference), number=number).first()
 
 
-def pdf_bytes(invoice: Invoice) -> bytes:
-    """The stored document. Raises DocumentMissing unless it is ready, there, and what was stored."""
-    if invoice.pdf_state != Invoice.PdfState.READY:
-        raise DocumentMissing(f"{invoice} has no PDF yet.")
+def confirmation_of(booking: Booking) -> BookingConfirmation | None:
+    """The printed confirmation of a booking, made or being made."""
+    return BookingConfirmation.objects.filter(booking=booking).first()
+
+
+def confirmation_with_booking(confirmation_id: UUID) -> BookingConfirmation:
+    """A printed confirmation and all that it says of its booking: four queries for any number of people."""
+    paper = BookingConfirmation.objects.get(pk=confirmation_id)
+    paper.booking = booking_with_details(paper.booking_id)
+    return paper
+
+
+def papers_being_made(booking_id: UUID) -> bool:
+    """Whether the PDF of an invoice of this booking, or of its confirmation, is still to come."""
+    being_made = Document.PdfState.PENDING
+    return (
+        Invoice.objects.filter(booking_id=booking_id, pdf_state=being_made).exists()
+        or BookingConfirmation.objects.filter(booking_id=booking_id, pdf_state=being_made).exists()
+    )
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """The stored file. Raises DocumentMissing unless it is ready, there, and what was stored."""
+    if document.pdf_state != Document.PdfState.READY:
+        raise DocumentMissing(f"{document} has no PDF yet.")
     try:
-        content = (Path(settings.STORAGE_PATH) / invoice.pdf_path).read_bytes()
+        content = (Path(settings.STORAGE_PATH) / document.pdf_path).read_bytes()
     except OSError as error:
-        raise DocumentMissing(f"The PDF of {invoice} is gone.") from error
-    if hashlib.sha256(content).hexdigest() != invoice.pdf_sha256:
-        raise DocumentMissing(f"The PDF of {invoice} is not the one that was stored.")
+        raise DocumentMissing(f"The PDF of {document} is gone.") from error
+    if hashlib.sha256(content).hexdigest() != document.pdf_sha256:
+        raise DocumentMissing(f"The PDF of {document} is not the one that was stored.")
     return content

@@ -14,7 +14,13 @@ def render_invoice_pdf(invoice_id: str) -> None:
     rendering.render_invoice_pdf(invoice_id=UUID(invoice_id))
 
 
-@shared_task(name="invoicing.tasks.sweep_invoice_pdfs")
-def sweep_invoice_pdfs() -> None:
+@shared_task(name="invoicing.tasks.render_confirmation_pdf")
+def render_confirmation_pdf(confirmation_id: str) -> None:
+    """Makes the PDF of one booking confirmation."""
+    rendering.render_confirmation_pdf(confirmation_id=UUID(confirmation_id))
+
+
+@shared_task(name="invoicing.tasks.sweep_pdfs")
+def sweep_pdfs() -> None:
     """Starts PDFs that were forgotten: the broker was down, or a worker died."""
     documents.sweep()

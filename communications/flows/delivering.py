@@ -17,6 +17,7 @@ from communications.services.outbox import DELIVER_TASK
 from config.kernel import clock
 from config.kernel.jobs import enqueue
 from customers.services.access import link_token, link_url
+from invoicing.models import Invoice
 from invoicing.selectors import DocumentMissing
 from invoicing.services.documents import make_again
 
@@ -63,7 +64,7 @@ def _send(message: Message) -> tuple[Letter, str]:
 def _after_failure(message: Message, error: Exception) -> None:
     if isinstance(error, DocumentMissing) and message.invoice_id:
         # The file is gone although the row says it is there: it is made anew while this message waits.
-        make_again(invoice_id=message.invoice_id)
+        make_again(Invoice, message.invoice_id)
     strategy = strategy_for(error)
     facts = {"message_id": str(message.pk), "kind": message.kind, "reason": strategy.reason}
     if strategy.action is Action.RETRY:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,22 +13,26 @@ from communications import locks, recipients
 from communications.models import Message, MessageEvent
 from config.kernel import clock
 from config.kernel.jobs import enqueue
-from invoicing.models import Invoice
+from invoicing.models import BookingConfirmation, Invoice
+from invoicing.selectors import papers_being_made
 
 DELIVER_TASK = "communications.tasks.deliver_message"
 
-# A confirmation waits this long for its invoice's PDF; then it goes without, and the invoice follows.
-INVOICE_WAIT = timedelta(seconds=5)
+# A confirmation waits this long for its papers (the invoice's PDF and its own); then it goes without, and an invoice
+# follows. A printed confirmation does not: the booking's page has it.
+PAPERS_WAIT = timedelta(seconds=5)
 # The task comes a little later than the row allows, so that it doesn't find the message too early.
-INVOICE_WAIT_TASK_SECONDS = 6
+PAPERS_WAIT_TASK_SECONDS = 6
 
 
-def queue_booking_messages(*, booking: Booking, invoice: Invoice | None) -> list[Message]:
+def queue_booking_messages(
+    *, booking: Booking, invoice: Invoice | None, printed: BookingConfirmation | None = None
+) -> list[Message]:
     """The confirmation to who booked and joining instructions to each person with an address of their own.
 
-    Part of the caller's transaction. A second call finds the first one's messages and starts nothing. `invoice` is the
-    one just issued, whose PDF the confirmation waits for a moment; None when there is none. Someone without an address
-    gets no letter (see communications.recipients).
+    Part of the caller's transaction. A second call finds the first one's messages and starts nothing. `invoice` and
+    `printed` are the papers just ordered, for whose PDFs the confirmation waits a moment; None for none. Someone
+    without an address gets no letter (see communications.recipients).
     """
     now = clock.now()
     booked_by = recipients.booker(booking)
@@ -35,7 +40,7 @@ def queue_booking_messages(*, booking: Booking, invoice: Invoice | None) -> list
     if booked_by:
         key = f"booking:{booking.pk}:confirmation"
         confirmation = _to_booker(booking, booked_by, Message.Kind.BOOKING_CONFIRMATION, key)
-        confirmation.send_after = now + INVOICE_WAIT if invoice else now
+        confirmation.send_after = now + PAPERS_WAIT if invoice or printed else now
         messages.append(confirmation)
     messages.extend(
         _to_attendee(attendee, recipient, booking)
@@ -79,10 +84,19 @@ def invoice_ready(*, invoice: Invoice) -> None:
     if confirmation is None or confirmation.state != Message.State.QUEUED:
         queue_invoice_follow_up(invoice=invoice)
         return
-    if confirmation.attempts == 0:
-        # After a failed attempt it keeps its back-off, and takes the invoice along all the same.
-        Message.objects.filter(pk=confirmation.pk, state=Message.State.QUEUED).update(send_after=clock.now())
-        enqueue(DELIVER_TASK, confirmation.pk)
+    _let_go(confirmation, invoice.booking_id)
+
+
+@transaction.atomic
+def papers_ready(*, booking_id: UUID) -> None:
+    """Sends a waiting confirmation on its way when the last of its papers is there. A second call changes nothing.
+
+    The caller holds the lock on the booking's invoices, as `invoice_ready` does: of two papers that get ready at once,
+    one sees the other.
+    """
+    confirmation = Message.objects.filter(dedupe_key=f"booking:{booking_id}:confirmation").first()
+    if confirmation is not None:
+        _let_go(confirmation, booking_id)
 
 
 @transaction.atomic
@@ -124,6 +138,18 @@ def send_again(*, message: Message) -> bool:
         MessageEvent.objects.create(message_id=message.pk, kind="queued", detail="Asked for by the office")
         enqueue(DELIVER_TASK, message.pk)
     return moved == 1
+
+
+def _let_go(confirmation: Message, booking_id: UUID) -> None:
+    """Ends the wait of a confirmation none of whose papers is still being made.
+
+    After a failed attempt it keeps its back-off, and takes along what is there all the same.
+    """
+    if confirmation.attempts or papers_being_made(booking_id):
+        return
+    moved = Message.objects.filter(pk=confirmation.pk, state=Message.State.QUEUED).update(send_after=clock.now())
+    if moved:
+        enqueue(DELIVER_TASK, confirmation.pk)
 
 
 def follow_up_key(invoice: Invoice) -> str:
@@ -178,5 +204,5 @@ def _queue(messages: Sequence[Message]) -> list[Message]:
         MessageEvent.objects.bulk_create(MessageEvent(message=message, kind="queued") for message in new)
         for message in new:
             waits = message.send_after > clock.now()
-            enqueue(DELIVER_TASK, message.pk, delay_seconds=INVOICE_WAIT_TASK_SECONDS if waits else 0)
+            enqueue(DELIVER_TASK, message.pk, delay_seconds=PAPERS_WAIT_TASK_SECONDS if waits else 0)
     return [stored[key] for key in keys]

@@ -1,18 +1,15 @@
 """From the frozen invoice to the page that is printed. Reads nothing but the invoice and the brand."""
 
-import base64
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from config.brand import BRAND
 from config.kernel import clock
 from config.kernel.money import format_money, format_rate
 from invoicing.models import Invoice, InvoiceLine
+from invoicing.services.stationery import wordmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +45,12 @@ class Row:
 def compose_invoice(invoice: Invoice) -> str:
     """The whole HTML document of an invoice, without its style; everything people typed is escaped."""
     lines = list(invoice.lines.all())
-    first_words, _, last_word = BRAND.name.rpartition(" ")
     issued_on = clock.london_date(invoice.issued_at)
     return render_to_string(
         "pdf/invoice.html",
         {
             "invoice": invoice,
-            "wordmark": (first_words, last_word),
+            "wordmark": wordmark(),
             "state": _state(invoice),
             "issued_on": clock.format_plain_date(issued_on),
             # A tax point is a matter of VAT.
@@ -65,18 +61,6 @@ def compose_invoice(invoice: Invoice) -> str:
             "left_to_pay": format_money(invoice.left_to_pay),
             "contact": " or ".join(part for part in (invoice.supplier_phone, invoice.supplier_email) if part),
             "due_on": clock.format_plain_date(invoice.due_on) if invoice.due_on else "",
-        },
-    )
-
-
-def invoice_style() -> str:
-    """The CSS of every invoice, with the brand's colours and pictures."""
-    return render_to_string(
-        "pdf/invoice_style.css",
-        {
-            "tokens": _static_text("css/site/00-tokens.css"),
-            "mark": _data_address("img/mark.svg"),
-            "beat": _data_address("img/beat-on-paper.svg"),
         },
     )
 
@@ -125,19 +109,3 @@ def _sums(invoice: Invoice, lines: list[InvoiceLine]) -> list[Row]:
         Row("Left to pay", format_money(invoice.left_to_pay), "left"),
     ]
     return rows
-
-
-def _static_text(name: str) -> str:
-    return _static_path(name).read_text(encoding="utf-8")
-
-
-def _data_address(name: str) -> str:
-    """A picture as a data: address, since a document may read nothing but fonts (config.kernel.pdf)."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(_static_path(name).read_bytes()).decode('ascii')}"
-
-
-def _static_path(name: str) -> Path:
-    found = finders.find(name)
-    if found is None:
-        raise FileNotFoundError(f"static/{name} is missing.")
-    return Path(found)

@@ -1,7 +1,7 @@
-"""The PDF of an invoice as a file and a state: claimed, stored, ready or failed, made again.
+"""The PDF of a paper as a file and a state: claimed, stored, ready or failed, made again.
 
-Files lie under settings.STORAGE_PATH, outside the web root, in invoices/<year>/<key>.pdf. What a file says is frozen
-with its invoice, so making it again is always safe.
+Files lie under settings.STORAGE_PATH, outside the web root, in <folder of the kind>/<year>/<key>.pdf. Making one again
+is always safe: what an invoice says is frozen with it, and a confirmation says what is so when it is made.
 """
 
 import hashlib
@@ -14,15 +14,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from config.kernel import clock
 from config.kernel.jobs import enqueue
 from config.kernel.states import advance
 from invoicing import locks
-from invoicing.models import PDF_TRANSITIONS, Invoice
+from invoicing.models import PDF_TRANSITIONS, BookingConfirmation, Document, Invoice
 
-RENDER_TASK = "invoicing.tasks.render_invoice_pdf"
+# The task that makes a paper's PDF, by kind. An invoice comes first in a sweep: it is what people wait for.
+RENDER_TASKS: dict[type[Document], str] = {
+    Invoice: "invoicing.tasks.render_invoice_pdf",
+    BookingConfirmation: "invoicing.tasks.render_confirmation_pdf",
+}
 
 # Minutes until the next attempt after the first, second ... one; after the last of them staff are asked.
 RETRY_MINUTES = (1, 5, 15, 60)
@@ -38,26 +42,22 @@ class StoredDocument:
     sha256: str
 
 
-def claim(*, invoice_id: UUID) -> bool:
+def claim(kind: type[Document], document_id: UUID) -> bool:
     """Takes a due PDF in hand. False when it is made already, has failed for good, or somebody else is at it.
 
     A claim ends by itself after settings.CLAIM_SECONDS, in case its worker dies.
     """
-    now = clock.now()
-    return (
-        Invoice.objects.pdf_due(now)
-        .filter(pk=invoice_id, pdf_attempts__lt=MAX_ATTEMPTS)
-        .update(
-            pdf_attempts=F("pdf_attempts") + 1,
-            pdf_next_attempt_at=now + timedelta(seconds=settings.CLAIM_SECONDS),
-        )
-        == 1
+    due = _due(kind).filter(pk=document_id, pdf_attempts__lt=MAX_ATTEMPTS)
+    claimed = due.update(
+        pdf_attempts=F("pdf_attempts") + 1,
+        pdf_next_attempt_at=clock.now() + timedelta(seconds=settings.CLAIM_SECONDS),
     )
+    return claimed == 1
 
 
-def store(*, invoice: Invoice, content: bytes) -> StoredDocument:
+def store(document: Document, content: bytes) -> StoredDocument:
     """Writes the file so that it is there whole or not at all, also after a power cut. Raises OSError."""
-    path = Path("invoices", str(clock.london_date(invoice.issued_at).year), f"{invoice.pk}.pdf")
+    path = Path(document.pdf_folder, f"{document.pk}.pdf")
     target = Path(settings.STORAGE_PATH) / path
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
@@ -74,59 +74,68 @@ def store(*, invoice: Invoice, content: bytes) -> StoredDocument:
     return StoredDocument(path.as_posix(), hashlib.sha256(content).hexdigest())
 
 
-def mark_ready(invoice: Invoice, stored: StoredDocument) -> bool:
-    """Says of a locked invoice that its file is there. False when that was known, or is no longer wanted."""
-    if invoice.pdf_state != Invoice.PdfState.PENDING:
+def mark_ready(document: Document, stored: StoredDocument) -> bool:
+    """Says of a locked paper that its file is there. False when that was known, or is no longer wanted."""
+    if document.pdf_state != Document.PdfState.PENDING:
         return False
-    advance(invoice, "pdf_state", Invoice.PdfState.READY, PDF_TRANSITIONS)
-    invoice.pdf_path = stored.path
-    invoice.pdf_sha256 = stored.sha256
-    invoice.pdf_error = ""
-    invoice.save(update_fields=["pdf_state", "pdf_path", "pdf_sha256", "pdf_error"])
+    advance(document, "pdf_state", Document.PdfState.READY, PDF_TRANSITIONS)
+    document.pdf_path = stored.path
+    document.pdf_sha256 = stored.sha256
+    document.pdf_error = ""
+    document.save(update_fields=["pdf_state", "pdf_path", "pdf_sha256", "pdf_error"])
     return True
 
 
-def record_failure(*, invoice_id: UUID, reason: str) -> None:
+def record_failure(kind: type[Document], document_id: UUID, *, reason: str) -> None:
     """Says what went wrong and when to try again, or, after the last attempt, that staff have to look."""
     with transaction.atomic():
-        invoice = locks.lock_invoice(invoice_id)
-        if invoice.pdf_state != Invoice.PdfState.PENDING:
+        document = locks.lock_document(kind, document_id)
+        if document.pdf_state != Document.PdfState.PENDING:
             return
-        invoice.pdf_error = reason[:300]
-        if invoice.pdf_attempts >= MAX_ATTEMPTS:
-            advance(invoice, "pdf_state", Invoice.PdfState.FAILED, PDF_TRANSITIONS)
+        document.pdf_error = reason[:300]
+        if document.pdf_attempts >= MAX_ATTEMPTS:
+            advance(document, "pdf_state", Document.PdfState.FAILED, PDF_TRANSITIONS)
         else:
-            minutes = RETRY_MINUTES[invoice.pdf_attempts - 1]
-            invoice.pdf_next_attempt_at = clock.now() + timedelta(minutes=minutes)
-        invoice.save(update_fields=["pdf_state", "pdf_error", "pdf_next_attempt_at"])
+            minutes = RETRY_MINUTES[document.pdf_attempts - 1]
+            document.pdf_next_attempt_at = clock.now() + timedelta(minutes=minutes)
+        document.save(update_fields=["pdf_state", "pdf_error", "pdf_next_attempt_at"])
 
 
-def make_again(*, invoice_id: UUID) -> bool:
-    """Has a failed PDF, or one whose file is missing or damaged, made anew. False when one is being made already."""
+def make_again(kind: type[Document], document_id: UUID) -> bool:
+    """Has a PDF made anew that failed, is missing, damaged or out of date. False when one is being made already."""
     with transaction.atomic():
-        invoice = locks.lock_invoice(invoice_id)
-        if not advance(invoice, "pdf_state", Invoice.PdfState.PENDING, PDF_TRANSITIONS):
+        document = locks.lock_document(kind, document_id)
+        if not advance(document, "pdf_state", Document.PdfState.PENDING, PDF_TRANSITIONS):
             return False
-        invoice.pdf_attempts = 0
-        invoice.pdf_next_attempt_at = clock.now()
-        invoice.pdf_error = ""
-        invoice.save(update_fields=["pdf_state", "pdf_attempts", "pdf_next_attempt_at", "pdf_error"])
-        enqueue(RENDER_TASK, invoice.pk)
+        document.pdf_attempts = 0
+        document.pdf_next_attempt_at = clock.now()
+        document.pdf_error = ""
+        document.save(update_fields=["pdf_state", "pdf_attempts", "pdf_next_attempt_at", "pdf_error"])
+        enqueue(RENDER_TASKS[kind], document.pk)
     return True
 
 
 def sweep(*, limit: int = 100) -> int:
-    """Starts every PDF that is due and that nobody has in hand; says how many. At most `limit` at a time, oldest first.
+    """Starts every PDF that is due and that nobody has in hand; says how many. At most `limit` a kind, oldest first.
 
     One that took a worker with it at each attempt is failed here, because nobody was left to say so.
     """
-    due = Invoice.objects.pdf_due(clock.now()).order_by("pdf_next_attempt_at")
-    for invoice_id in due.filter(pdf_attempts__gte=MAX_ATTEMPTS).values_list("pk", flat=True)[:limit]:
-        record_failure(invoice_id=invoice_id, reason=WORKER_LOST)
+    return sum(_sweep(kind, task, limit) for kind, task in RENDER_TASKS.items())
+
+
+def _sweep(kind: type[Document], task: str, limit: int) -> int:
+    due = _due(kind).order_by("pdf_next_attempt_at")
+    for document_id in due.filter(pdf_attempts__gte=MAX_ATTEMPTS).values_list("pk", flat=True)[:limit]:
+        record_failure(kind, document_id, reason=WORKER_LOST)
     waiting = list(due.filter(pdf_attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True)[:limit])
-    for invoice_id in waiting:
-        enqueue(RENDER_TASK, invoice_id)
+    for document_id in waiting:
+        enqueue(task, document_id)
     return len(waiting)
+
+
+def _due(kind: type[Document]) -> QuerySet[Document]:
+    """Papers without a PDF that nobody has in hand at this moment."""
+    return kind.all_of_kind().filter(pdf_state=Document.PdfState.PENDING, pdf_next_attempt_at__lte=clock.now())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an invoice line says: when, where and who. Pure functions; their result is frozen with the invoice."""
+"""What papers say: when, where and who. Pure functions; on an invoice their result is frozen with it."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -11,11 +11,15 @@ from config.kernel.characters import DIRECTION_CONTROLS
 
 def line_detail(session: CourseSession, days: Sequence[SessionDay], people: Sequence[Attendee]) -> str:
     """When and where, then who, each on lines of its own. Never anything about anybody's needs."""
-    meetings = [(day.starts_at, day.ends_at) for day in days] or [(session.starts_at, session.ends_at)]
-    when = _when(meetings)
+    when = meetings(session, days)
     if session.venue is not None:
         when[-1] += f", {session.venue}"
     return "\n".join([*when, _who(people)])
+
+
+def meetings(session: CourseSession, days: Sequence[SessionDay]) -> list[str]:
+    """ "Thursday 3 December 2026, 9am to 4pm": one line for days in a row at the same hours, else one line a day."""
+    return _when([(day.starts_at, day.ends_at) for day in days] or [(session.starts_at, session.ends_at)])
 
 
 def printable(text: str) -> str:
@@ -31,10 +35,9 @@ def course_date(session: CourseSession) -> str:
     return clock.format_plain_date(first) if first == last else clock.format_date_range(first, last)
 
 
-def _when(meetings: Sequence[tuple[datetime, datetime]]) -> list[str]:
-    """One line for days in a row at the same hours, else one line a day."""
-    dates = [clock.london_date(start) for start, _ in meetings]
-    hours = [clock.format_time_range(start, end) for start, end in meetings]
+def _when(times: Sequence[tuple[datetime, datetime]]) -> list[str]:
+    dates = [clock.london_date(start) for start, _ in times]
+    hours = [clock.format_time_range(start, end) for start, end in times]
     in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
     if in_a_row and len(set(hours)) == 1:
         return [f"{clock.format_date_range(dates[0], dates[-1])}, {hours[0]}"]

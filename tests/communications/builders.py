@@ -40,7 +40,7 @@ def issue(booking: Booking, paid: str | None = None) -> Invoice:
 
 def store_pdf(invoice: Invoice) -> None:
     """Makes the PDF ready, as the rendering flow does, without telling the outbox."""
-    assert documents.mark_ready(invoice, documents.store(invoice=invoice, content=PDF))
+    assert documents.mark_ready(invoice, documents.store(invoice, PDF))
 
 
 @dataclass

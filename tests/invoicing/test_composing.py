@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from config.brand import BRAND
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.services import composing
+from invoicing.services import composing, stationery
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_how_it_was_paid(invoice: Invoice, paid_on: date | None, note: str, expe
 
 
 def test_a_name_of_one_word(invoice: Invoice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(composing, "BRAND", replace(BRAND, name="Acme"))
+    monkeypatch.setattr(stationery, "BRAND", replace(BRAND, name="Acme"))
     html = composing.compose_invoice(invoice)
     assert "<strong></strong>" not in html
     assert "Acme" in html
@@ -54,4 +54,4 @@ def test_a_name_of_one_word(invoice: Invoice, monkeypatch: pytest.MonkeyPatch) -
 def test_a_missing_part_of_the_brand_is_an_error(settings: Settings, tmp_path: Path) -> None:
     settings.STATICFILES_DIRS = [tmp_path]
     with pytest.raises(FileNotFoundError, match=r"static/css/site/00-tokens\.css is missing"):
-        composing.invoice_style()
+        stationery.style("pdf/invoice.css")

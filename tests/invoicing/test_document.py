@@ -12,7 +12,8 @@ from bookings.models import CourseSession
 from config.kernel.pdf import render_pdf
 from invoicing.models import Invoice
 from invoicing.selectors import invoice_with_lines
-from invoicing.services.composing import compose_invoice, invoice_style
+from invoicing.services.composing import compose_invoice
+from invoicing.services.stationery import style
 from invoicing.services.suppliers import add_version
 from tests.factories import make_booking
 from tests.invoicing.builders import MakeInvoice, supplier
@@ -25,7 +26,7 @@ OWED: dict[str, Any] = {"paid": Decimal("0.00"), "paid_on": None, "payment_note"
 def render(invoice: Invoice) -> bytes:
     html = compose_invoice(invoice_with_lines(invoice.pk))
     title = f"Invoice {invoice.number}"
-    return render_pdf(html, style=invoice_style(), base_url=None, title=title, identifier=invoice.pk.bytes)
+    return render_pdf(html, style=style("pdf/invoice.css"), base_url=None, title=title, identifier=invoice.pk.bytes)
 
 
 def read(invoice: Invoice) -> PdfReader:

@@ -11,7 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from invoicing.models import Invoice
 from invoicing.services import documents
-from invoicing.services.documents import MAX_ATTEMPTS, RENDER_TASK, WORKER_LOST
+from invoicing.services.documents import MAX_ATTEMPTS, WORKER_LOST
 from tests.invoicing.builders import TODAY, SetNow, Started
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def state(invoice: Invoice) -> tuple[str, int, datetime, str]:
 
 
 def test_a_file_lies_under_its_year_and_key(storage: Path, invoice: Invoice) -> None:
-    stored = documents.store(invoice=invoice, content=b"%PDF")
+    stored = documents.store(invoice, b"%PDF")
     assert stored.path == f"invoices/2026/{invoice.pk}.pdf"
     assert stored.sha256 == hashlib.sha256(b"%PDF").hexdigest()
     assert (storage / stored.path).read_bytes() == b"%PDF"
@@ -34,11 +34,11 @@ def test_a_file_lies_under_its_year_and_key(storage: Path, invoice: Invoice) -> 
 
 def test_the_year_of_the_folder_is_londons(storage: Path, invoice: Invoice) -> None:
     invoice.issued_at = datetime(2026, 7, 31, 23, 30, tzinfo=UTC)
-    assert documents.store(invoice=invoice, content=b"%PDF").path.startswith("invoices/2026/")
+    assert documents.store(invoice, b"%PDF").path.startswith("invoices/2026/")
 
 
 def test_only_we_may_read_it(storage: Path, invoice: Invoice) -> None:
-    file = storage / documents.store(invoice=invoice, content=b"%PDF").path
+    file = storage / documents.store(invoice, b"%PDF").path
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
@@ -50,8 +50,8 @@ def test_the_storage_is_outside_everything_that_is_served() -> None:
 
 
 def test_storing_again_replaces_the_file(storage: Path, invoice: Invoice) -> None:
-    documents.store(invoice=invoice, content=b"old")
-    stored = documents.store(invoice=invoice, content=b"new")
+    documents.store(invoice, b"old")
+    stored = documents.store(invoice, b"new")
     assert (storage / stored.path).read_bytes() == b"new"
     assert files_in(storage) == [storage / stored.path]
 
@@ -59,34 +59,34 @@ def test_storing_again_replaces_the_file(storage: Path, invoice: Invoice) -> Non
 def test_a_disk_that_fails_leaves_the_old_file_and_nothing_half_written(
     storage: Path, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = documents.store(invoice=invoice, content=b"old")
+    stored = documents.store(invoice, b"old")
 
     def disk_full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", disk_full)
     with pytest.raises(OSError, match="No space left"):
-        documents.store(invoice=invoice, content=b"new")
+        documents.store(invoice, b"new")
     assert (storage / stored.path).read_bytes() == b"old"
     assert files_in(storage) == [storage / stored.path]
 
 
 def test_a_due_pdf_is_claimed_once(invoice: Invoice, settings: Settings, set_now: SetNow) -> None:
     settings.CLAIM_SECONDS = 120
-    assert documents.claim(invoice_id=invoice.pk)
-    assert not documents.claim(invoice_id=invoice.pk)
+    assert documents.claim(Invoice, invoice.pk)
+    assert not documents.claim(Invoice, invoice.pk)
     assert state(invoice) == ("pending", 1, TODAY + timedelta(seconds=120), "")
     set_now(TODAY + timedelta(seconds=119))
-    assert not documents.claim(invoice_id=invoice.pk)
+    assert not documents.claim(Invoice, invoice.pk)
     set_now(TODAY + timedelta(seconds=120))
-    assert documents.claim(invoice_id=invoice.pk)
+    assert documents.claim(Invoice, invoice.pk)
     assert state(invoice) == ("pending", 2, TODAY + timedelta(seconds=240), "")
 
 
 @pytest.mark.parametrize("pdf_state", ["ready", "failed"])
 def test_what_is_settled_is_not_claimed(invoice: Invoice, pdf_state: str) -> None:
     Invoice.objects.update(pdf_state=pdf_state)
-    assert not documents.claim(invoice_id=invoice.pk)
+    assert not documents.claim(Invoice, invoice.pk)
     assert state(invoice) == (pdf_state, 0, TODAY, "")
 
 
@@ -108,27 +108,27 @@ def test_failures_are_tried_again_later_and_later_until_staff_are_asked(invoice:
     waits = []
     for attempt in range(1, MAX_ATTEMPTS + 1):
         set_now(now)
-        assert documents.claim(invoice_id=invoice.pk)
-        documents.record_failure(invoice_id=invoice.pk, reason=f"Failure {attempt}")
+        assert documents.claim(Invoice, invoice.pk)
+        documents.record_failure(Invoice, invoice.pk, reason=f"Failure {attempt}")
         pdf_state, attempts, due, error = state(invoice)
         assert (attempts, error) == (attempt, f"Failure {attempt}")
         waits.append((pdf_state, (due - now).total_seconds() // 60))
         now = due
     assert waits[:-1] == [("pending", 1), ("pending", 5), ("pending", 15), ("pending", 60)]
     assert waits[-1][0] == "failed"
-    assert not documents.claim(invoice_id=invoice.pk)
+    assert not documents.claim(Invoice, invoice.pk)
 
 
 def test_a_long_reason_is_cut(invoice: Invoice) -> None:
-    documents.claim(invoice_id=invoice.pk)
-    documents.record_failure(invoice_id=invoice.pk, reason="x" * 1000)
+    documents.claim(Invoice, invoice.pk)
+    documents.record_failure(Invoice, invoice.pk, reason="x" * 1000)
     assert state(invoice)[3] == "x" * 300
 
 
 def test_a_failure_after_somebody_else_succeeded_is_not_recorded(invoice: Invoice) -> None:
-    documents.claim(invoice_id=invoice.pk)
+    documents.claim(Invoice, invoice.pk)
     documents.mark_ready(invoice, STORED)
-    documents.record_failure(invoice_id=invoice.pk, reason="Too late")
+    documents.record_failure(Invoice, invoice.pk, reason="Too late")
     assert state(invoice)[0] == "ready"
     assert state(invoice)[3] == ""
 
@@ -142,10 +142,10 @@ def test_made_again(
 ) -> None:
     Invoice.objects.update(pdf_state=pdf_state, pdf_attempts=5, pdf_error="Broken", pdf_path="x", pdf_sha256="y")
     with django_capture_on_commit_callbacks(execute=True):
-        assert documents.make_again(invoice_id=invoice.pk)
-        assert not documents.make_again(invoice_id=invoice.pk)
+        assert documents.make_again(Invoice, invoice.pk)
+        assert not documents.make_again(Invoice, invoice.pk)
     assert state(invoice) == ("pending", 0, TODAY, "")
-    assert started == [(RENDER_TASK, [str(invoice.pk)], 0)]
+    assert started == [("invoicing.tasks.render_invoice_pdf", [str(invoice.pk)], 0)]
 
 
 def test_sweeping_starts_what_is_due_and_nothing_else(
@@ -156,24 +156,24 @@ def test_sweeping_starts_what_is_due_and_nothing_else(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         assert documents.sweep() == 1
-        documents.claim(invoice_id=invoice.pk)
+        documents.claim(Invoice, invoice.pk)
         assert documents.sweep() == 0
         set_now(TODAY + timedelta(seconds=django_settings.CLAIM_SECONDS))
         assert documents.sweep() == 1
         assert documents.sweep(limit=0) == 0
         Invoice.objects.update(pdf_state="ready")
         assert documents.sweep() == 0
-    assert started == [(RENDER_TASK, [str(invoice.pk)], 0)] * 2
+    assert started == [("invoicing.tasks.render_invoice_pdf", [str(invoice.pk)], 0)] * 2
 
 
 def test_sweeping_fails_what_took_every_worker_with_it(invoice: Invoice, started: Started, set_now: SetNow) -> None:
     now = TODAY
     for _ in range(MAX_ATTEMPTS):
         set_now(now)
-        assert documents.claim(invoice_id=invoice.pk)
+        assert documents.claim(Invoice, invoice.pk)
         now += timedelta(seconds=django_settings.CLAIM_SECONDS)
     set_now(now)
-    assert not documents.claim(invoice_id=invoice.pk)
+    assert not documents.claim(Invoice, invoice.pk)
     assert documents.sweep() == 0
     assert state(invoice)[0] == "failed"
     assert state(invoice)[3] == WORKER_LOST

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from config.kernel.append_only import AppendOnlyError
 from invoicing.models import Invoice, InvoiceLine, NumberSequence, SupplierProfile
 from tests.factories import make_user
-from tests.invoicing.builders import TODAY, supplier
+from tests.invoicing.builders import supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -94,9 +94,3 @@ def test_they_introduce_themselves(invoice: Invoice) -> None:
     assert str(invoice.lines.get()) == "Emergency First Aid at Work"
     assert str(NumberSequence.objects.get()) == "INV-2026-00001"
     assert str(SupplierProfile.objects.get()) == "React Fast Training Ltd, version 1"
-
-
-def test_due_pdfs_are_those_nobody_has_in_hand(invoice: Invoice) -> None:
-    assert list(Invoice.objects.pdf_due(TODAY)) == [invoice]
-    Invoice.objects.update(pdf_state=Invoice.PdfState.READY)
-    assert list(Invoice.objects.pdf_due(TODAY)) == []

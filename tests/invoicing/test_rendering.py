@@ -14,9 +14,9 @@ from communications.services import outbox
 from config.kernel import pdf as kernel_pdf
 from invoicing import selectors
 from invoicing.flows import rendering
-from invoicing.models import Invoice
+from invoicing.models import Document, Invoice
 from invoicing.services import documents
-from invoicing.tasks import render_invoice_pdf, sweep_invoice_pdfs
+from invoicing.tasks import render_invoice_pdf, sweep_pdfs
 from tests.invoicing.builders import TODAY, SetNow, Started
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage", "started")]
@@ -54,7 +54,7 @@ def test_a_second_time_does_nothing(
 
 def test_made_again_it_is_the_same_to_the_byte(invoice: Invoice) -> None:
     first = selectors.pdf_bytes(render(invoice))
-    documents.make_again(invoice_id=invoice.pk)
+    documents.make_again(Invoice, invoice.pk)
     assert selectors.pdf_bytes(render(invoice)) == first
 
 
@@ -73,7 +73,7 @@ def test_after_the_confirmation_has_gone_the_invoice_follows_once(invoice: Invoi
     outbox.queue_booking_messages(booking=invoice.booking, invoice=invoice)
     Message.objects.filter(kind=Message.Kind.BOOKING_CONFIRMATION).update(state=Message.State.SENT)
     render(invoice)
-    documents.make_again(invoice_id=invoice.pk)
+    documents.make_again(Invoice, invoice.pk)
     render(invoice)
     assert list(Message.objects.filter(kind=Message.Kind.INVOICE).values_list("invoice", flat=True)) == [invoice.pk]
 
@@ -105,9 +105,9 @@ def test_who_finishes_second_changes_nothing(invoice: Invoice, monkeypatch: pyte
     faster = documents.StoredDocument("invoices/2026/faster.pdf", "0" * 64)
     store = documents.store
 
-    def slow_store(*, invoice: Invoice, content: bytes) -> documents.StoredDocument:
+    def slow_store(document: Document, content: bytes) -> documents.StoredDocument:
         documents.mark_ready(Invoice.objects.get(pk=invoice.pk), faster)
-        return store(invoice=invoice, content=content)
+        return store(document, content)
 
     monkeypatch.setattr(documents, "store", slow_store)
     render(invoice)
@@ -133,7 +133,7 @@ def test_the_tasks_render_and_sweep(
     invoice: Invoice, started: Started, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        sweep_invoice_pdfs()
+        sweep_pdfs()
     assert started == [("invoicing.tasks.render_invoice_pdf", [str(invoice.pk)], 0)]
     render_invoice_pdf(str(invoice.pk))
     invoice.refresh_from_db()

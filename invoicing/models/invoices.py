@@ -1,18 +1,16 @@
-"""Paper: invoices as they were issued, numbered without gaps, and who issues them."""
+"""Invoices as they were issued, numbered without gaps, and who issues them."""
 
-import uuid
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, override
 
 from django.db import models
 
 from bookings.models import Booking
 from config.kernel import clock
 from config.kernel.append_only import AppendOnlyError, AppendOnlyModel
-from config.kernel.states import Transitions
 from customers.models import User
+from invoicing.models.documents import Document
 
 
 class SupplierProfile(AppendOnlyModel):
@@ -65,10 +63,6 @@ class NumberSequence(models.Model):
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
-    def pdf_due(self, now: datetime) -> "InvoiceQuerySet":
-        """Invoices without a PDF that nobody has in hand at this moment."""
-        return self.filter(pdf_state=Invoice.PdfState.PENDING, pdf_next_attempt_at__lte=now)
-
     def update(self, **fields: Any) -> int:
         _refuse_frozen(fields)
         return super().update(**fields)
@@ -77,18 +71,12 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         raise AppendOnlyError("Invoices are never deleted.")
 
 
-class Invoice(models.Model):
+class Invoice(Document):
     """An invoice as it was issued: both parties and all figures are copies, frozen at issue.
 
     Only what became of its PDF may change, and the link to the customer (when two records of one person are merged).
     """
 
-    class PdfState(models.TextChoices):
-        PENDING = "pending", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, unique=True)
     # What it was issued for, so that a second call finds the first invoice ("booking:<key>").
     issue_key = models.CharField(max_length=80, unique=True, editable=False)
@@ -122,13 +110,6 @@ class Invoice(models.Model):
     payment_note = models.CharField("how it was paid", max_length=100, blank=True)
     # Empty when nothing was owed at issue.
     due_on = models.DateField("due", null=True, blank=True)
-
-    pdf_state = models.CharField(max_length=8, choices=PdfState, default=PdfState.PENDING)
-    pdf_path = models.CharField(max_length=200, blank=True, editable=False)
-    pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    pdf_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    pdf_next_attempt_at = models.DateTimeField(default=clock.now, editable=False)
-    pdf_error = models.CharField(max_length=300, blank=True, editable=False)
 
     CHANGEABLE = frozenset(
         {
@@ -177,6 +158,11 @@ class Invoice(models.Model):
         raise AppendOnlyError("Invoices are never deleted.")
 
     @property
+    @override
+    def pdf_folder(self) -> str:
+        return f"invoices/{clock.london_date(self.issued_at).year}"
+
+    @property
     def left_to_pay(self) -> Decimal:
         """What was owed when it was issued."""
         return self.total - self.paid
@@ -186,16 +172,6 @@ def _refuse_frozen(fields: Iterable[str]) -> None:
     frozen = sorted(set(fields) - Invoice.CHANGEABLE)
     if frozen:
         raise AppendOnlyError(f"An invoice is never changed once it is issued: {', '.join(frozen)}.")
-
-
-PDF_TRANSITIONS: Transitions[Invoice.PdfState] = Transitions(
-    {
-        Invoice.PdfState.PENDING: {Invoice.PdfState.READY, Invoice.PdfState.FAILED},
-        # A file that went missing is made again.
-        Invoice.PdfState.READY: {Invoice.PdfState.PENDING},
-        Invoice.PdfState.FAILED: {Invoice.PdfState.PENDING},
-    }
-)
 
 
 class InvoiceLine(AppendOnlyModel):
