@@ -29,7 +29,7 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
         "payments.tasks.sweep_open_payments",
         "bookings.tasks.sweep_lapsed",
         "bookings.tasks.sweep_confided",
-        "invoicing.tasks.sweep_invoice_pdfs",
+        "invoicing.tasks.sweep_pdfs",
         "communications.tasks.sweep_messages",
         "customers.tasks.refresh_stale_statistics",
     ):
