@@ -1,26 +1,60 @@
-"""Who may see a booking's pages: whoever holds the cookie that its access link was exchanged for."""
+"""Who may see the pages of a booking and of a place: who came by its link, and who is signed in and has a right to it.
+
+A booking is its customer's. A place is whose address it was booked with, and only once the booking was confirmed: an
+address that somebody signs in with is proved to be theirs.
+"""
+
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from bookings.models import Booking
+from bookings import selectors
+from bookings.models import Attendee, Booking
 from config.kernel.references import reference_key
 from customers.access_cookies import read_access_token
+from customers.email_keys import email_key
 from customers.models import AccessLink
-from customers.services.access import opened_key
+from customers.services.access import opened_key, opens
+from customers.services.visits import visitor_key
+from customers.visit_cookies import current_visit, read_visit_token
 
 
 def opened_booking(request: HttpRequest, reference: str, bookings: QuerySet[Booking]) -> Booking:
     """The booking of this address, read as `bookings` says. Raises the same Http404 for "none such" and "not yours".
 
-    The cookie leads to the booking and the address only has to agree, so a reference that exists and one that does not
-    cost the same single look-up.
+    The cookie of a link leads to the booking and the address only has to agree; a visitor's own are looked for by
+    reference among theirs alone. So a reference that exists and one that does not cost the same look-ups.
     """
     key = opened_key(read_access_token(request), purpose=AccessLink.Purpose.BOOKING)
-    try:
-        booking = bookings.get(pk=key)
-    except Booking.DoesNotExist:
-        raise Http404 from None
-    if booking.reference_key != reference_key(reference):
+    booking = bookings.filter(pk=key).first()
+    if booking is None or booking.reference_key != reference_key(reference):
+        booking = _visitors_booking(request, reference, bookings)
+    if booking is None:
         raise Http404
     return booking
+
+
+def opened_place(request: HttpRequest, attendee_id: UUID) -> Attendee:
+    """The place of this address. Raises the same Http404 for "none such" and "not yours"."""
+    token = read_access_token(request)
+    is_open = opens(token, purpose=AccessLink.Purpose.ATTENDEE, subject_key=str(attendee_id))
+    place = selectors.attendee_with_details(attendee_id) if is_open else _visitors_place(request, attendee_id)
+    if place is None:
+        raise Http404
+    return place
+
+
+def _visitors_booking(request: HttpRequest, reference: str, bookings: QuerySet[Booking]) -> Booking | None:
+    token = read_visit_token(request)
+    if not token:
+        return None
+    return bookings.filter(customer=visitor_key(token), reference_key=reference_key(reference)).first()
+
+
+def _visitors_place(request: HttpRequest, attendee_id: UUID) -> Attendee | None:
+    visit = current_visit(request)
+    place = selectors.attendee_with_details(attendee_id) if visit else None
+    if visit is None or place is None or place.booking.confirmed_at is None:
+        return None
+    return place if visit.user.email_key and email_key(place.email) == visit.user.email_key else None

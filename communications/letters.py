@@ -106,11 +106,20 @@ def no_place_refund(message: Message, _link: str) -> Content:
     return Content(context)
 
 
+def sign_in(message: Message, link: str) -> Content:
+    """For who asked to sign in."""
+    if message.sign_in is None:
+        raise ValueError("A letter for signing in without its request, which may be forgotten by now.")
+    context = {"first_name": plain_name(message.user.first_name) if message.user else "", "link": link}
+    return Content(context)
+
+
 LETTERS: dict[Message.Kind, Callable[[Message, str], Content]] = {
     Message.Kind.BOOKING_CONFIRMATION: booking_confirmation,
     Message.Kind.JOINING_INSTRUCTIONS: joining_instructions,
     Message.Kind.INVOICE: invoice_follow_up,
     Message.Kind.NO_PLACE_REFUND: no_place_refund,
+    Message.Kind.SIGN_IN: sign_in,
 }
 
 

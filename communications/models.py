@@ -10,7 +10,7 @@ from bookings.models import Attendee, Booking
 from config.kernel import clock
 from config.kernel.append_only import AppendOnlyModel
 from config.kernel.states import Transitions
-from customers.models import User
+from customers.models import SignInRequest, User
 from invoicing.models import Invoice
 
 
@@ -34,6 +34,7 @@ class Message(models.Model):
         JOINING_INSTRUCTIONS = "joining_instructions", "Joining instructions"
         INVOICE = "invoice", "Invoice"
         NO_PLACE_REFUND = "no_place_refund", "Apology: paid after the places had gone"
+        SIGN_IN = "sign_in", "Link to sign in"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -55,6 +56,10 @@ class Message(models.Model):
     attendee = models.ForeignKey(Attendee, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
     # The invoice this message carries, decided under the invoice's lock when the message is claimed.
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
+    # What a letter with a link to sign in answers; requests are forgotten after some days, letters are not.
+    sign_in = models.ForeignKey(
+        SignInRequest, on_delete=models.SET_NULL, related_name="messages", null=True, blank=True, editable=False
+    )
     # The sum a letter about money speaks of, as it was when the letter was queued.
     amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     to_email = models.CharField("to", max_length=254)

@@ -25,7 +25,13 @@ def with_subject(message_id: UUID) -> Message:
     session = "booking__session"
     message = (
         Message.objects.select_related(
-            "invoice", "booking__customer", "booking__policy", f"{session}__course", f"{session}__venue", "attendee"
+            "invoice",
+            "sign_in",
+            "booking__customer",
+            "booking__policy",
+            f"{session}__course",
+            f"{session}__venue",
+            "attendee",
         )
         .prefetch_related(
             Prefetch("booking__attendees", Attendee.objects.order_by("position")),

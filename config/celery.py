@@ -32,6 +32,7 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
         "invoicing.tasks.sweep_pdfs",
         "communications.tasks.sweep_messages",
         "customers.tasks.refresh_stale_statistics",
+        "customers.tasks.sweep_sign_ins",
     ):
         sender.add_periodic_task(
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS

@@ -1,4 +1,4 @@
-"""What staff type about people."""
+"""What staff type about people, and what people type to sign in."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,30 @@ if TYPE_CHECKING:
     _UserForm = forms.ModelForm[User]
 else:
     _UserForm = forms.ModelForm
+
+
+class SignInForm(forms.Form):
+    """An email address. Whether anybody has it is not asked here."""
+
+    asks = "Enter an email address like name@example.com"
+
+    # Checked by our own rule alone, whose answer is the same for whatever is no address.
+    email = forms.CharField(
+        label="Email address",
+        help_text="Use the one you booked with.",
+        error_messages={"required": asks},
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators = []
+
+    def clean_email(self) -> str:
+        address = clean_address(self.cleaned_data["email"])
+        if not is_usable(email_key(address) or ""):
+            raise forms.ValidationError(self.asks, code="invalid")
+        return address
 
 
 class PersonForm(_UserForm):

@@ -5,9 +5,10 @@ inserted meanwhile.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from customers.models import User
+from customers.models import SignInRequest, User
 
 
 def lock_user_by_key(key: str) -> User:
@@ -19,3 +20,9 @@ def lock_users(user_ids: Iterable[UUID]) -> list[UUID]:
     """Locks the people among `user_ids` that exist, in the order of their keys, and gives those keys."""
     people = User.objects.select_for_update(no_key=True).filter(pk__in=list(user_ids)).order_by("pk")
     return list(people.values_list("pk", flat=True))
+
+
+def lock_sign_in_requests(key: str, *, since: datetime) -> list[SignInRequest]:
+    """The requests to sign in with this email_key that were made since then, locked."""
+    requests = SignInRequest.objects.select_for_update(no_key=True).filter(email_key=key, created_at__gte=since)
+    return list(requests.order_by("pk"))

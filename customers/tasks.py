@@ -1,13 +1,22 @@
 """Background work of this app."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 
+from config.kernel import clock
+from config.kernel.jobs import enqueue
+from customers.flows import signing_in as signing_in_flow
 from customers.flows import statistics
+from customers.models import SignInRequest
+from customers.services import signing_in, visits
 
 # More than this at one go would keep a worker from letters and payments; the next sweep goes on.
 STALE_AT_MOST = 500
+SWEEP_LIMIT = 200
+# A request to sign in that is younger than this is on its way through the broker.
+BROKER_TIME = timedelta(seconds=10)
 
 
 @shared_task(name="customers.tasks.refresh_statistics")
@@ -20,3 +29,20 @@ def refresh_statistics(user_id: str) -> None:
 def refresh_stale_statistics() -> None:
     """Picks up whoever `refresh_statistics` never reached."""
     statistics.recalculate_stale(at_most=STALE_AT_MOST)
+
+
+@shared_task(name="customers.tasks.answer_sign_in_request")
+def answer_sign_in_request(request_id: str) -> None:
+    """Finds out who wants to sign in and queues their letter."""
+    signing_in_flow.answer_request(request_id=UUID(request_id))
+
+
+@shared_task(name="customers.tasks.sweep_sign_ins")
+def sweep_sign_ins() -> None:
+    """Starts what the broker lost, and forgets requests and visits that are over."""
+    now = clock.now()
+    waiting = SignInRequest.objects.waiting(now - BROKER_TIME).order_by("created_at").values_list("pk", flat=True)
+    for request_id in waiting[:SWEEP_LIMIT]:
+        enqueue(signing_in.ANSWER_TASK, request_id)
+    signing_in.forget_old(now=now, limit=SWEEP_LIMIT)
+    visits.forget_old_visits(now=now, limit=SWEEP_LIMIT)

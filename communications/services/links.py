@@ -4,10 +4,16 @@ from bookings.selectors import links_end_at
 from communications.models import Message
 from customers.models import AccessLink
 from customers.services.access import ensure_access_link
+from customers.services.signing_in import make_link
 
 
 def link_for(message: Message) -> AccessLink | None:
-    """The link a letter carries: to one place for joining instructions, else to the booking; none in an apology."""
+    """The link a letter carries: to one place for joining instructions, else to the booking; none in an apology.
+
+    A letter for signing in gets a new one whenever it is sent: its half hour begins then.
+    """
+    if message.sign_in is not None:
+        return make_link(request=message.sign_in)
     if message.booking is None or message.kind == Message.Kind.NO_PLACE_REFUND:
         return None
     purpose, subject = AccessLink.Purpose.BOOKING, message.booking.pk

@@ -119,6 +119,7 @@ def resend(*, message: Message) -> Message:
         user_id=original.user_id,
         booking_id=original.booking_id,
         attendee_id=original.attendee_id,
+        sign_in_id=original.sign_in_id,
         amount=original.amount,
         to_email=recipient.email,
         to_name=recipient.name,

@@ -45,7 +45,8 @@ def link_token(link: AccessLink) -> str:
 
 def link_url(link: AccessLink) -> str:
     """The whole address for a letter."""
-    return settings.SITE_URL + reverse("customers:open_link", args=[link_token(link)])
+    page = "finish_sign_in" if link.purpose == AccessLink.Purpose.SIGN_IN else "open_link"
+    return settings.SITE_URL + reverse(f"customers:{page}", args=[link_token(link)])
 
 
 def find_live_link(token: str) -> AccessLink | None:

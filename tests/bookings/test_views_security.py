@@ -88,9 +88,9 @@ def test_every_page_has_one_heading_and_its_landmarks(client: Client) -> None:
     [
         (error_views.bad_request, 400, "We couldn’t read what your browser sent"),
         (error_views.permission_denied, 403, "You can’t open this page"),
-        (error_views.page_not_found, 404, "We can’t find that page"),
         (error_views.server_error, 500, "Nothing you booked or paid for is lost."),
         (error_views.csrf_failure, 403, "That page was open for too long"),
+        (error_views.too_many_requests, 429, "Wait a minute, then try again"),
     ],
 )
 def test_every_mistake_has_words_and_a_number_to_call(

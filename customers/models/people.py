@@ -1,8 +1,4 @@
-"""People, the organisations they belong to, and what is remembered about them.
-
-Bookings, money, paper and letters are in the apps above; nothing here points up at them. A timeline row or an access
-link names its subject as text (kind, key).
-"""
+"""People, the organisations they belong to, and what is remembered about them."""
 
 import uuid
 from typing import Any
@@ -253,30 +249,3 @@ class CustomerStatistics(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bookings_count} bookings"
-
-
-class AccessLink(models.Model):
-    """A secret address that opens one thing for one purpose. Only a hash of the secret is stored.
-
-    The subject is named as text: a booking's or an attendee's key. The secret is exchanged for a cookie by POST.
-    """
-
-    class Purpose(models.TextChoices):
-        BOOKING = "booking", "A booking, for who made it"
-        ATTENDEE = "attendee", "One place, for who takes it"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    purpose = models.CharField(max_length=10, choices=Purpose)
-    subject_key = models.CharField(max_length=64)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-        indexes = [models.Index(fields=["purpose", "subject_key"], name="accesslink_subject")]
-
-    def __str__(self) -> str:
-        return f"{self.get_purpose_display()}, made {self.created_at:%Y-%m-%d}"

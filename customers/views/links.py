@@ -22,15 +22,15 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     are answered alike.
     """
     link = access.find_live_link(token)
-    if link is None:
-        return _kept_private(render(request, "customers/link_unknown.html", status=404))
+    if link is None or link.purpose == AccessLink.Purpose.SIGN_IN:
+        return kept_private(render(request, "customers/link_unknown.html", status=404))
     if request.method != "POST":
-        return _kept_private(render(request, "customers/open_link.html", {"link": link}))
+        return kept_private(render(request, "customers/open_link.html", {"link": link}))
     access.mark_used(link)
     path = _page_of(link)
     response = HttpResponseRedirect(path)
     set_access_cookie(response, token=token, path=path)
-    return _kept_private(response)
+    return kept_private(response)
 
 
 def _page_of(link: AccessLink) -> str:
@@ -41,7 +41,7 @@ def _page_of(link: AccessLink) -> str:
     return reverse("bookings:place", args=[link.subject_key])
 
 
-def _kept_private(response: HttpResponse) -> HttpResponse:
+def kept_private(response: HttpResponse) -> HttpResponse:
     """The address of this page is a secret: nobody stores it, and no other page is told where somebody came from.
 
     Not "no-referrer": under that browsers send "Origin: null" with the press of the button, and it would be refused

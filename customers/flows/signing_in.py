@@ -1,0 +1,70 @@
+"""Signing in without a password: from a typed address to a letter, and from its link to a visit.
+
+Whoever has booked may sign in, and whoever was booked for: a colleague who never booked becomes a person of ours when
+they press the link, which is when their address is proved. Staff may, and are visitors like any other here.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings.selectors import places_for_address
+from communications.services.sign_in_letters import queue_sign_in
+from config.kernel import clock
+from customers.models import SignInRequest, User
+from customers.services import signing_in, timeline, visits
+from customers.services.matching import match_or_create
+
+SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who an address belongs to; `user` is None for somebody whom a colleague booked for."""
+
+    user: User | None
+    email: str
+    first_name: str
+    last_name: str
+
+
+@transaction.atomic
+def answer_request(*, request_id: UUID) -> SignInRequest.Answer | None:
+    """Finds out who asked and queues their letter, or notes why there is none. Nothing to do is no error."""
+    request = SignInRequest.objects.filter(pk=request_id).first()
+    if request is None or not signing_in.lock_waiting(request=request):
+        return None
+    known = _known(request.email_key)
+    if known is None:
+        answer = SignInRequest.Answer.UNKNOWN
+    elif signing_in.is_limited(request=request, now=clock.now()):
+        answer = SignInRequest.Answer.LIMITED
+    else:
+        name = f"{known.first_name} {known.last_name}"
+        queue_sign_in(request=request, user=known.user, email=known.email, name=name)
+        answer = SignInRequest.Answer.MAILED
+    signing_in.note_answer(request=request, answer=answer)
+    return answer
+
+
+@transaction.atomic
+def sign_in(*, token: str, keep: bool) -> visits.BegunVisit | None:
+    """Uses a link up and begins a visit; None when the link is not live (any more) or its person may not sign in."""
+    found = signing_in.find_link(token)
+    if found is None or not signing_in.use_link(found.link):
+        return None
+    known = _known(found.request.email_key)
+    if known is None:
+        return None
+    person = known.user or match_or_create(email=known.email, first_name=known.first_name, last_name=known.last_name)
+    timeline.record_activity(user=person, kind=SIGNED_IN, summary="Signed in from a link in an email")
+    return visits.begin_visit(user=person, keep=keep)
+
+
+def _known(key: str) -> _Known | None:
+    user = User.objects.filter(email_key=key).first()
+    if user is not None:
+        return _Known(user, user.email, user.first_name, user.last_name) if user.is_active else None
+    places = places_for_address(key)
+    return _Known(None, places[0].email, places[0].first_name, places[0].last_name) if places else None

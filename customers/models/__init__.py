@@ -1,0 +1,32 @@
+"""People, what is remembered about them, and how they get in without a password.
+
+Bookings, money, paper and letters are in the apps above; nothing here points up at them. A timeline row or an access
+link names its subject as text (kind, key).
+"""
+
+from customers.models.access import AccessLink, PortalVisit, SignInRequest, SignInRequestQuerySet
+from customers.models.people import (
+    Activity,
+    CustomerStatistics,
+    Membership,
+    Note,
+    Organisation,
+    Tag,
+    User,
+    UserManager,
+)
+
+__all__ = [
+    "AccessLink",
+    "Activity",
+    "CustomerStatistics",
+    "Membership",
+    "Note",
+    "Organisation",
+    "PortalVisit",
+    "SignInRequest",
+    "SignInRequestQuerySet",
+    "Tag",
+    "User",
+    "UserManager",
+]
