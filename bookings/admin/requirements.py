@@ -1,5 +1,6 @@
 """What people can ask for: the list they tick. What was said lies in `orders`, and only that it is there."""
 
+from collections.abc import Sequence
 from typing import override
 
 from django.contrib import admin
@@ -27,7 +28,7 @@ class RequirementTemplateAdmin(KeptAdmin[RequirementTemplate]):
     @override
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: RequirementTemplate | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ("label",)}
 
     @admin.display(description="hint")

@@ -5,7 +5,7 @@ Own words are asked for only where somebody speaks for themselves, with a consen
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, override
+from typing import Any, cast, override
 
 from django import forms
 
@@ -37,11 +37,12 @@ class AdjustmentsField(forms.MultipleChoiceField):
 
     @override
     def to_python(self, value: Any) -> list[str]:
-        return [slug for slug, _label in self.choices if slug in (value or ())]
+        offered = cast("list[tuple[str, str]]", self.choices)
+        return [slug for slug, _label in offered if slug in (value or ())]
 
 
 class HelpForm(forms.Form):
-    """Adjustments to tick and, about oneself, own words. Shows what is `on_record`, or a `draft` nobody judges yet."""
+    """Adjustments to tick and, about oneself, own words. `person_name` is what the sentences call somebody else."""
 
     use_required_attribute = False
 
@@ -62,7 +63,7 @@ class HelpForm(forms.Form):
         is_self: bool,
         templates: Iterable[RequirementTemplate],
         data: Mapping[str, Any] | None = None,
-        initial: Mapping[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
         prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial=initial, prefix=prefix)

@@ -57,9 +57,9 @@ def record_requirements(*, booking: Booking, needs: Iterable[tuple[Attendee, Nee
 def add_own_requirement(*, attendee_id: UUID, needs: Needs) -> bool:
     """Keeps what somebody says about themselves in place of what was on record about them, whoever had said that.
 
-    Without new own words those on record stay, with their consent. False when nothing is changed by it. Raises
-    TooLateToAsk when the course has begun or the place is not booked, ValueError when nothing would be left to keep
-    (`remove_requirement` does that). Locks: Booking.
+    Without new own words those on record stay, with their consent. False when nothing is changed by it: it was said
+    already, or nothing would be left to keep (`remove_requirement` removes). Raises TooLateToAsk when the course has
+    begun or the place is not booked. Locks: Booking.
     """
     booking = _lock_booking_of(attendee_id)
     now = clock.now()
@@ -67,7 +67,7 @@ def add_own_requirement(*, attendee_id: UUID, needs: Needs) -> bool:
         raise TooLateToAsk
     known = SpecialRequirement.objects.filter(attendee=attendee_id).first()
     if not needs and not (known and known.has_own_words):
-        raise ValueError("There is nothing to keep.")
+        return False
     if known is None:
         known = SpecialRequirement(
             attendee_id=attendee_id, first_said_by=_ATTENDEE, created_at=now, delete_after=_delete_after(booking)

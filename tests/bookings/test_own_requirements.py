@@ -142,13 +142,12 @@ def test_own_words_stay_until_new_ones_come(monkeypatch: pytest.MonkeyPatch, now
     assert (new.own_words, new.consent_version, new.consented_at) == ("A table", "2027-01", later)
 
 
-def test_nothing_is_not_kept() -> None:
+def test_saying_nothing_keeps_nothing_and_removes_nothing() -> None:
     _booking, _hannah, tom, _priya = a_booking()
-    with pytest.raises(ValueError, match="nothing to keep"):
-        add_own_requirement(attendee_id=tom.pk, needs=NOTHING_NEEDED)
+    assert add_own_requirement(attendee_id=tom.pk, needs=NOTHING_NEEDED) is False
+    assert SpecialRequirement.objects.count() == 0
     add_own_requirement(attendee_id=tom.pk, needs=Needs(("loop",)))
-    with pytest.raises(ValueError, match="nothing to keep"):
-        add_own_requirement(attendee_id=tom.pk, needs=NOTHING_NEEDED)
+    assert add_own_requirement(attendee_id=tom.pk, needs=NOTHING_NEEDED) is False
     assert on_record(tom).slugs == ("loop",)
 
 

@@ -6,6 +6,8 @@ The whole story over HTTP with a sentinel in every field of free text that may s
 import base64
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -18,22 +20,34 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from bookings.models import Booking, Hold, SpecialRequirement
+from bookings.models import Booking, Hold, RequirementTemplate, SpecialRequirement
 from bookings.services.holding import save_draft
+from bookings.services.placing import Person
+from bookings.services.requirements import Needs, OwnWords
 from communications.flows.delivering import deliver
 from communications.models import MailboxMessage, Message
+from config.kernel import clock
 from config.kernel.crypto import UndecryptableValue, rotate
+from customers.models import AccessLink
+from customers.services.access import link_token, make_access_link
 from invoicing.flows.rendering import render_invoice_pdf
 from invoicing.models import Invoice
+from payments.flows.completing import complete_free_order
 from tests.bookings.answers import HANNAH, take_places
 from tests.factories import make_booking, make_hold, make_session
 from tests.factories.at_stripe import OpenStandIn
+from tests.factories.orders import place_an_order
 
 SENTINEL = "Sentinel-of-the-left-knee"
+CHOSEN = "sentinel-of-what-was-ticked"
 SPELLINGS = [
-    SENTINEL,
-    SENTINEL.encode().hex(),
-    *(base64.b64encode(b" " * shift + SENTINEL.encode())[4:-4].decode() for shift in range(3)),
+    spelling
+    for word in (SENTINEL, CHOSEN)
+    for spelling in (
+        word,
+        word.encode().hex(),
+        *(base64.b64encode(b" " * shift + word.encode())[4:-4].decode() for shift in range(3)),
+    )
 ]
 
 
@@ -147,6 +161,45 @@ def test_a_whole_booking_tells_nothing(
     assert not found_in(str(stripe_stand_in.stripe.v1.events.list({"limit": 100})))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_people_tick_and_what_they_write_on_their_own_page_tells_nothing(
+    broker: redis.Redis, client: Client, logged: Everything, settings: Settings
+) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "communications.mailbox.MailboxBackend"}}
+    RequirementTemplate.objects.create(slug=CHOSEN, label="A seat by the door")
+    hannah = Person("Hannah", "Okafor", is_booker=True, needs=Needs((CHOSEN,), OwnWords(SENTINEL, "2026-11")))
+    tom = Person("Tom", "Ackroyd", "tom@example.org", needs=Needs((CHOSEN,)))
+    placed, _ = place_an_order(make_session(price=Decimal(0)), places=2, people=[hannah, tom])
+    complete_free_order(booking_id=placed.booking.pk)
+    attendee = placed.booking.attendees.get(first_name="Tom")
+    link = make_access_link(
+        purpose=AccessLink.Purpose.ATTENDEE,
+        subject_key=str(attendee.pk),
+        expires_at=clock.now() + timedelta(days=1),
+    )
+    page = client.post(f"/access/{link_token(link)}/").headers["Location"]
+    # Refused first (no consent), then accepted.
+    answers = {"adjustments": [CHOSEN], "own_words": SENTINEL}
+    assert client.post(page, answers).status_code == 200
+    assert client.post(page, answers | {"own_words_consent": "on"}).status_code == 302
+    assert SENTINEL not in client.get(page).content.decode()
+    said = SpecialRequirement.objects.order_by("created_at")
+    assert [(one.slugs, one.own_words) for one in said] == [((CHOSEN,), SENTINEL)] * 2
+    for message in Message.objects.all():
+        deliver(message_id=message.pk)
+
+    # The list of what can be ticked is no secret.
+    assert tables_that_tell() == ["bookings_requirementtemplate"]
+    assert broker.dbsize() > 0
+    assert redis_keys_that_tell(broker) == []
+    assert files_that_tell() == []
+    letters = [message_from_bytes(bytes(raw)) for raw in MailboxMessage.objects.values_list("raw", flat=True)]
+    assert len(letters) == Message.objects.count() > 0
+    assert not any(found_in(str(part.get_payload(decode=True))) for letter in letters for part in letter.walk())
+    assert len(logged.records) > 0
+    assert [record for record in logged.records if found_in(record)] == []
+
+
 @pytest.mark.django_db
 def test_the_search_would_find_it(broker: redis.Redis) -> None:
     """Each of the searches above does find the sentinel where it lies open."""
@@ -156,6 +209,7 @@ def test_the_search_would_find_it(broker: redis.Redis) -> None:
     broker.set("plain", SENTINEL)
     assert sorted(redis_keys_that_tell(broker)) == [b"default", b"plain"]
     assert found_in(SENTINEL.encode().hex())
+    assert found_in(CHOSEN)
 
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))

@@ -1,0 +1,65 @@
+"""What released databases hold survives the new shape; the first templates are added once; the way back is open."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from bookings.models import RequirementTemplate, SpecialRequirement
+from bookings.services.requirements import Needs, OwnWords, record_requirements
+from config.kernel import clock
+from tests.factories import make_booking
+
+BEFORE, AFTER = ("bookings", "0003_session_cancelled_at"), ("bookings", "0005_first_requirement_templates")
+
+
+def migrate(*targets: tuple[str, str]) -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate(list(targets))
+
+
+@pytest.fixture
+def there_again() -> Iterator[None]:
+    """Whatever happens in between, the newest shape is there afterwards."""
+    yield
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_there_and_back_keeps_own_words_and_their_consent(there_again: None) -> None:
+    booking = make_booking(people=[("Hannah", "Okafor", ""), ("Tom", "Ackroyd", "")])
+    hannah, tom = booking.attendees.order_by("position")
+    hannah.is_booker = True
+    needs = [(hannah, Needs(("allergy",), OwnWords("A chair", "2026-11"))), (tom, Needs(("allergy",)))]
+    record_requirements(booking=booking, needs=needs, now=clock.now())
+
+    migrate(BEFORE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attendee_id, consent_version FROM bookings_specialrequirement")
+        assert cursor.fetchall() == [(hannah.pk, "2026-11")]
+    migrate(AFTER)
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    kept = SpecialRequirement.objects.get()
+    assert (kept.attendee_id, kept.said_by, kept.first_said_by) == (hannah.pk, "attendee", "attendee")
+    assert (kept.slugs, kept.own_words, kept.has_own_words) == ((), "A chair", True)
+    assert kept.delete_after > date(2026, 1, 1)
+    assert RequirementTemplate.objects.count() == 10
+
+
+@pytest.mark.django_db
+def test_adding_the_first_templates_again_leaves_what_staff_changed() -> None:
+    RequirementTemplate.objects.filter(slug="allergy").update(label="Allergies", is_offered=False)
+    RequirementTemplate.objects.filter(slug="quiet-room").delete()
+    migration = import_module("bookings.migrations.0005_first_requirement_templates")
+    with connection.schema_editor() as editor:
+        migration.add_templates(apps, editor)
+    allergy = RequirementTemplate.objects.get(slug="allergy")
+    assert (allergy.label, allergy.is_offered) == ("Allergies", False)
+    assert RequirementTemplate.objects.count() == 10
