@@ -58,7 +58,7 @@ def sign_in(*, token: str, keep: bool) -> visits.BegunVisit | None:
     if known is None:
         return None
     person = known.user or match_or_create(email=known.email, first_name=known.first_name, last_name=known.last_name)
-    timeline.record_activity(user=person, kind=SIGNED_IN, summary="Signed in from a link in an email")
+    timeline.record_activity(user_id=person.pk, kind=SIGNED_IN, summary="Signed in from a link in an email")
     return visits.begin_visit(user=person, keep=keep)
 
 
