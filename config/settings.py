@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -144,6 +145,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Documents live outside the web root and are served by permission or access link.
 STORAGE_PATH = Path(env.str("STORAGE_PATH", default=str(BASE_DIR / "var" / "storage")))
+
+# While this file exists, people see a page that says so (config/maintenance.py).
+MAINTENANCE_FILE = Path(env.str("MAINTENANCE_FILE", default=str(BASE_DIR / "var" / "maintenance")))
 
 # Static files: hashed names, compressed, served by WhiteNoise.
 STATIC_URL = "/static/"
