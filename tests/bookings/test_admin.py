@@ -34,6 +34,7 @@ from tests.factories import (
     make_session,
     make_staff,
     make_user,
+    offer_first_templates,
 )
 from tests.factories.stripe_events import make_event
 
@@ -80,6 +81,7 @@ def add_one_of_each() -> Booking:
         delete_after=date(2027, 1, 1),
     )
     make_hold(make_session(), secret=str(booking.pk), draft={"own_words": SENTINEL})
+    offer_first_templates()
     return booking
 
 

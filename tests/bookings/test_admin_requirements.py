@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import RequirementTemplate
-from tests.factories import make_staff
+from tests.factories import make_staff, offer_first_templates
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +26,7 @@ ANSWERS = {
 @pytest.fixture
 def office(client: Client) -> Client:
     client.force_login(make_staff(is_superuser=True))
+    offer_first_templates()
     return client
 
 
@@ -65,6 +66,7 @@ def test_mistakes_are_refused(office: Client, fields: dict[str, str]) -> None:
 
 def test_who_may_only_look_changes_nothing(client: Client) -> None:
     client.force_login(make_staff("bookings.view_requirementtemplate"))
+    offer_first_templates()
     loop = RequirementTemplate.objects.get(slug="hearing-loop")
     assert client.get(change(loop)).status_code == 200
     assert client.post(change(loop), ANSWERS).status_code == 403

@@ -9,7 +9,7 @@ from bookings import selectors
 from bookings.models import CourseSession, RequirementTemplate, Venue
 from bookings.views.fitting import dates_that_fit
 from config.kernel import clock
-from tests.factories import make_booking, make_course, make_session, make_venue
+from tests.factories import make_booking, make_course, make_session, make_venue, offer_first_templates
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,7 @@ def test_looking_for_dates_is_one_query_and_gives_the_next_few(
 
 
 def test_what_is_offered_comes_in_order_in_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    offer_first_templates()
     RequirementTemplate.objects.filter(slug="hearing-loop").update(is_offered=False)
     RequirementTemplate.objects.filter(slug="quiet-room").update(position=1)
     with django_assert_num_queries(1):

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bookings.models import RequirementTemplate, SpecialRequirement
 from bookings.services.requirements import Needs, OwnWords, record_requirements
 from config.kernel import clock
-from tests.factories import make_booking
+from tests.factories import make_booking, offer_first_templates
 
 BEFORE, AFTER = ("bookings", "0003_session_cancelled_at"), ("bookings", "0005_first_requirement_templates")
 
@@ -55,11 +53,10 @@ def test_there_and_back_keeps_own_words_and_their_consent(there_again: None) -> 
 
 @pytest.mark.django_db
 def test_adding_the_first_templates_again_leaves_what_staff_changed() -> None:
+    assert len(offer_first_templates()) == 10
     RequirementTemplate.objects.filter(slug="allergy").update(label="Allergies", is_offered=False)
     RequirementTemplate.objects.filter(slug="quiet-room").delete()
-    migration = import_module("bookings.migrations.0005_first_requirement_templates")
-    with connection.schema_editor() as editor:
-        migration.add_templates(apps, editor)
+    offer_first_templates()
     allergy = RequirementTemplate.objects.get(slug="allergy")
     assert (allergy.label, allergy.is_offered) == ("Allergies", False)
     assert RequirementTemplate.objects.count() == 10

@@ -12,7 +12,7 @@ from bookings.services.requirements import Needs, record_requirements
 from config.kernel import clock
 from customers.models import AccessLink
 from customers.services import access
-from tests.factories import make_booking, make_venue
+from tests.factories import make_booking, make_venue, offer_first_templates
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,7 @@ AGREED = {"own_words": SENTINEL, "own_words_consent": "on"}
 
 @pytest.fixture
 def tom() -> Attendee:
+    offer_first_templates()
     booking = make_booking(
         people=[("Hannah", "Okafor", "hannah@example.org"), ("Tom", "Ackroyd", "tom@example.org")],
         contact_email="hannah@example.org",

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.test import override_settings
 
 from bookings.models import Attendee, Booking, Course, CourseSession, SpecialRequirement, Venue
-from bookings.selectors import offered_templates, with_places_taken
+from bookings.selectors import with_places_taken
 from communications.models import Message
 from config.demo import upcoming
 from config.demo.days import is_working_day
@@ -27,7 +27,7 @@ from payments import stripe_gateway
 from payments.flows.refunding import send_refund
 from payments.models import Payment, PaymentAllocation, Refund
 from payments.services.refunds import request_refund
-from tests.factories import make_user
+from tests.factories import make_user, offer_first_templates
 from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, StandIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("load_demo")]
@@ -269,7 +269,7 @@ def test_health_text_stays_out_of_the_timeline(loaded: Loaded) -> None:
 
 
 def test_what_would_help_is_among_what_is_offered(loaded: Loaded) -> None:
-    offered = {template.slug for template in offered_templates()}
+    offered = {template.slug for template in offer_first_templates()}
     for requirement in SpecialRequirement.objects.all():
         assert requirement.slugs
         assert offered.issuperset(requirement.slugs)

@@ -13,6 +13,7 @@ from tests.factories.facts import (
     make_staff,
     make_user,
     make_venue,
+    offer_first_templates,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "make_staff",
     "make_user",
     "make_venue",
+    "offer_first_templates",
 ]

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
+from django.db import connection
 
-from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession, Hold, Venue
+from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession, Hold, RequirementTemplate, Venue
 from bookings.services.scheduling import Day, create_session
 from config.kernel import clock, signing
 from config.kernel.references import new_reference, reference_key
@@ -57,6 +60,14 @@ def make_venue(**fields: Any) -> Venue:
         "step_free": True,
     } | fields
     return Venue.objects.create(**fields)
+
+
+def offer_first_templates() -> list[RequirementTemplate]:
+    """What people can tick to begin with, as the migration adds it; also after another test emptied the tables."""
+    migration = import_module("bookings.migrations.0005_first_requirement_templates")
+    with connection.schema_editor() as editor:
+        migration.add_templates(apps, editor)
+    return list(RequirementTemplate.objects.all())
 
 
 def make_session(
