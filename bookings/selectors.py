@@ -142,6 +142,11 @@ def bookings_in_brief() -> QuerySet[Booking]:
     )
 
 
+def bookings_to_pay() -> QuerySet[Booking]:
+    """Bookings with what the payment page says of them: the basket besides."""
+    return Booking.objects.select_related("policy", "session__course", "session__venue")
+
+
 def booking_with_details(booking_id: UUID) -> Booking:
     """The same with its days and people: three queries for any number of people."""
     return _whole_bookings().get(pk=booking_id)

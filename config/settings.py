@@ -137,6 +137,11 @@ STRIPE_API_BASE = _stand_in or "https://api.stripe.com"
 STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
 # Browsers apply form-action to the redirect that follows a POST, so "Continue to Stripe to pay" must name its page.
 STRIPE_CHECKOUT_ORIGIN = _stand_in or "https://checkout.stripe.com"
+# The script behind the form on our own page. Its release is that of the library's API version, and of the types in
+# package.json that our script is checked against.
+STRIPE_JS_URL = env.str("STRIPE_JS_URL", default="") or (
+    f"{_stand_in}/js/stripe.js" if _stand_in else "https://js.stripe.com/endive/stripe.js"
+)
 
 # Letters.
 MAILERS = {"default": mailer_options()}
@@ -183,6 +188,18 @@ SECURE_CSP = {
     "img-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
+}
+# The payment page alone lets in Stripe's script and what that needs, by Stripe's own list
+# (https://docs.stripe.com/security/guide#content-security-policy), or a stand-in's.
+_js = urlsplit(STRIPE_JS_URL)
+_js_origin = f"{_js.scheme}://{_js.netloc}"
+_is_stripes = _js_origin == "https://js.stripe.com"
+_js_origins = [_js_origin, "https://*.js.stripe.com"] if _is_stripes else [_js_origin]
+PAYMENT_CSP = SECURE_CSP | {
+    "connect-src": [CSP.SELF, "https://api.stripe.com" if _is_stripes else _js_origin],
+    "form-action": [CSP.SELF, STRIPE_CHECKOUT_ORIGIN],
+    "frame-src": [*_js_origins, "https://hooks.stripe.com"] if _is_stripes else _js_origins,
+    "script-src": [CSP.SELF, *_js_origins],
 }
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS

@@ -1,11 +1,13 @@
-"""Paying: the page with the sum, the way to Stripe and back, and the address where Stripe tells us what happened."""
+"""Paying: the page with the sum, its form, the way to Stripe and back, and the address where Stripe tells us things."""
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.csp import CSP
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.access import opened_booking
 from bookings.models import Booking
-from bookings.selectors import bookings_in_brief
+from bookings.selectors import bookings_in_brief, bookings_to_pay
+from config.kernel import clock
+from config.kernel.money import split_vat
+from invoicing.selectors import supplier_for_pages
 from payments import selectors, stripe_gateway
 from payments.flows import paying, settling
 from payments.flows.paying import NotPayable
@@ -24,26 +29,43 @@ from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, InvalidS
 
 logger = logging.getLogger(__name__)
 
-UNAVAILABLE = (
-    "We can’t reach our payment service at the moment, so nothing was charged just now. Your places are kept. "
-    "Wait a minute, then try again."
-)
+STEPS = ("Session", "People", "Requirements", "Review", "Payment")
+AUTHENTICATION_FAILED = "payment_intent_authentication_failure"
 
-# Browsers apply form-action to the redirect that follows the POST, so Stripe's page has to be named.
-_payment_policy = csp_override({**settings.SECURE_CSP, "form-action": [CSP.SELF, settings.STRIPE_CHECKOUT_ORIGIN]})
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong the last time, and what to do next."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The order's places as the basket shows them; while somebody chooses and types, a Hold has these two."""
+
+    places: int
+    expires_at: datetime | None
+
+
+UNAVAILABLE = Problem(
+    "We can’t reach our payment service at the moment",
+    "Nothing was charged just now and your places are kept. Wait a minute, then try again.",
+)
 
 
 @never_cache
-@_payment_policy
+@csp_override(settings.PAYMENT_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
-    """The sum and one button. The POST opens Stripe's page, or finds the one that is open."""
-    booking = opened_booking(request, reference, bookings_in_brief())
+    """The sum and the ways to pay it. The POST opens Stripe's page, or finds the one that is open."""
+    booking = opened_booking(request, reference, bookings_to_pay())
     payment = selectors.latest_payment(booking)
-    if payment is None or booking.status != Booking.Status.PENDING:
+    if payment is None or booking.status != Booking.Status.PENDING or _has_lapsed(booking):
         return redirect("bookings:booking", reference=booking.reference)
     if request.method != "POST":
-        return _pay_page(request, booking, payment)
+        return _pay_page(request, booking, payment, _last_refusal(booking, payment))
     try:
         address = paying.open_checkout(payment=payment)
     except NotPayable:
@@ -54,6 +76,48 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
         logger.exception("Stripe refused to open a payment page (%s).", error.code)
         return _pay_page(request, booking, payment, UNAVAILABLE, status=502)
     return redirect(address)
+
+
+@never_cache
+@require_POST
+def form(request: HttpRequest, reference: str) -> JsonResponse:
+    """For the page's script: the client secret that its form pays with, or where to go when nothing is payable."""
+    booking = opened_booking(request, reference, bookings_in_brief())
+    payment = selectors.latest_payment(booking)
+    elsewhere = JsonResponse({"go": reverse("payments:returned", args=[booking.reference])})
+    if payment is None:
+        return elsewhere
+    try:
+        return JsonResponse({"client_secret": paying.open_form(payment=payment)})
+    except NotPayable:
+        return elsewhere
+    except GatewayUnavailable:
+        return JsonResponse({}, status=503)
+    except GatewayRefused as error:
+        logger.exception("Stripe refused to open a form (%s).", error.code)
+        return JsonResponse({}, status=502)
+
+
+@never_cache
+@require_POST
+def ask(request: HttpRequest, reference: str) -> JsonResponse:
+    """For the page's script: what Stripe says of the payment by now, and until when the places are kept.
+
+    With `doubt` the script does not know what became of an attempt: then one that is not paid is closed for good.
+    """
+    booking = opened_booking(request, reference, bookings_in_brief())
+    payment = selectors.latest_payment(booking)
+    try:
+        if payment is None:
+            outcome = Outcome.CANCELLED
+        elif "doubt" in request.POST:
+            outcome = paying.settle_doubt(payment_id=payment.pk)
+        else:
+            outcome = settling.settle(payment)
+    except (GatewayUnavailable, GatewayRefused):
+        return JsonResponse({}, status=503)
+    booking.refresh_from_db(fields=["lapses_at"])
+    return JsonResponse({"outcome": outcome, "held_until": _held_until(booking)})
 
 
 @require_POST
@@ -86,14 +150,51 @@ def returned(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("bookings:booking", reference=booking.reference)
 
 
+def _last_refusal(booking: Booking, payment: Payment) -> Problem | None:
+    """The last attempt, if the bank refused it. Being charged is the first thing that people fear then."""
+    if not payment.last_decline_code:
+        return None
+    until = _held_until(booking)
+    held = f" and your places are still held until {until}" if until else ""
+    if payment.last_decline_code == AUTHENTICATION_FAILED:
+        then = "Try again, or use a different card."
+        return Problem("Your bank could not confirm that it was you", f"You have not been charged{held}. {then}")
+    then = "Check the details, or try a different card."
+    return Problem("Your bank declined that card", f"You have not been charged{held}. {then}")
+
+
+def _has_lapsed(booking: Booking) -> bool:
+    return booking.lapses_at is not None and booking.lapses_at <= clock.now()
+
+
+def _held_until(booking: Booking) -> str:
+    """A clock time; empty for an order without an end."""
+    return clock.format_time(booking.lapses_at) if booking.lapses_at else ""
+
+
 def _pay_page(
-    request: HttpRequest, booking: Booking, payment: Payment, message: str = "", status: int = 200
+    request: HttpRequest, booking: Booking, payment: Payment, problem: Problem | None = None, status: int = 200
 ) -> HttpResponse:
+    session = booking.session
+    # The basket shows what was agreed when the order was placed, whatever the session costs by now.
+    session.price, session.vat_rate = booking.price_per_place, booking.vat_rate
+    shows_vat = supplier_for_pages().vat_registered and session.vat_rate
+    states = ["done"] * (len(STEPS) - 1) + ["current"]
     context = {
+        "steps": [{"name": name, "state": state} for name, state in zip(STEPS, states, strict=True)],
         "booking": booking,
+        "session": session,
+        "course": session.course,
+        "policy": booking.policy,
+        "hold": Kept(booking.attendees.count(), booking.lapses_at),
+        "hold_is_live": booking.lapses_at is not None,
+        "total": booking.total,
+        "vat": split_vat(booking.total, session.vat_rate) if shows_vat else None,
         "payment": payment,
-        "message": message,
+        "problem": problem,
         "is_checking": selectors.open_discrepancies(payment).exists() or payment.status == Payment.Status.PROCESSING,
+        "stripe_js_url": settings.STRIPE_JS_URL,
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
     }
     return render(request, "payments/pay.html", context, status=status)
 

@@ -22,7 +22,15 @@ SERVERS = {
 COMPLETE = SECRETS | SERVERS | {"SITE_URL": "https://book.example.org"}
 
 # A checkout may have a .env, which fills in what is missing; what is empty it leaves alone.
-_EVERYTHING_ELSE = ("DEBUG", "ANYMAIL_PROVIDER", "EMAIL_URL", "SMTP_HOST", "STRIPE_API_BASE", "EXTRA_HOSTS")
+_EVERYTHING_ELSE = (
+    "DEBUG",
+    "ANYMAIL_PROVIDER",
+    "EMAIL_URL",
+    "SMTP_HOST",
+    "STRIPE_API_BASE",
+    "STRIPE_JS_URL",
+    "EXTRA_HOSTS",
+)
 
 
 def run_python(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import redis
+import stripe
 from django.conf import settings
 from kombu.connection import Connection
 
@@ -82,6 +83,28 @@ def test_the_payment_page_may_lead_to_stripe_or_to_the_stand_in_that_is_named() 
     assert said_with(COMPLETE, code) == "https://api.stripe.com https://checkout.stripe.com"
     stand_in = "http://127.0.0.1:9000"
     assert said_with(COMPLETE | {"STRIPE_API_BASE": stand_in}, code) == f"{stand_in} {stand_in}"
+
+
+def test_the_payment_page_lets_in_stripes_script_by_stripes_own_list() -> None:
+    code = "import json; from django.conf import settings; print(json.dumps(settings.PAYMENT_CSP))"
+    policy = json.loads(said_with(COMPLETE, code))
+    strict = json.loads(said_with(COMPLETE, code.replace("PAYMENT_CSP", "SECURE_CSP")))
+    assert policy == strict | {
+        "connect-src": ["'self'", "https://api.stripe.com"],
+        "form-action": ["'self'", "https://checkout.stripe.com"],
+        "frame-src": ["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"],
+        "script-src": ["'self'", "https://js.stripe.com", "https://*.js.stripe.com"],
+    }
+
+
+def test_stripes_script_is_of_the_release_that_the_library_and_the_types_are_of() -> None:
+    code = "from django.conf import settings; print(settings.STRIPE_JS_URL)"
+    release = stripe.api_version.partition(".")[2]
+    assert said_with(COMPLETE, code) == f"https://js.stripe.com/{release}/stripe.js"
+    stand_in = "http://127.0.0.1:9000"
+    assert said_with(COMPLETE | {"STRIPE_API_BASE": stand_in}, code) == f"{stand_in}/js/stripe.js"
+    named = COMPLETE | {"STRIPE_API_BASE": stand_in, "STRIPE_JS_URL": "http://127.0.0.1:9001/stripe.js"}
+    assert said_with(named, code) == "http://127.0.0.1:9001/stripe.js"
 
 
 @pytest.mark.parametrize(
