@@ -1,4 +1,4 @@
 """What people type. fields: the kinds of field. steps, people: the steps of booking. problems: the error summary.
 
-sessions: what the office types about a session.
+requirements: what would help one person. drafts: keeping what was typed. sessions: what the office types about one.
 """

@@ -1,6 +1,6 @@
 """A made-up training company with two years behind it and four months ahead, for `manage.py load_demo`.
 
-What there is: courses, venues, people, staff. When it is: days, timetable. What happens: past (two years of bookings,
+What there is: courses, venues, people and what they need, staff. When it is: days, timetable. What happens: past (two years of bookings,
 written as rows) and upcoming (orders placed and paid through the site's own flows). How it gets there: till (the
 stand-in for Stripe), takings (payments of the past), catalogue and history (rows), papers (invoices), loading.
 
