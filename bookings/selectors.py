@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import (
     Count,
     IntegerField,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 # Pages of a booking and of its places stay open to their links this long after the course.
 LINK_DAYS_AFTER_COURSE = 90
+_PAGES_SECONDS = 5
 
 
 class PlacesTaken(TypedDict):
@@ -53,6 +55,12 @@ type SessionsWithPlaces = QuerySet[WithAnnotations[CourseSession, PlacesTaken]]
 def current_policy() -> BookingPolicy:
     """The policy in force: the newest version."""
     return BookingPolicy.objects.order_by("-version")[0]
+
+
+def policy_for_pages() -> BookingPolicy:
+    """The same, at most a few seconds late: for what pages say. What decides reads `current_policy`."""
+    policy: BookingPolicy = cache.get_or_set("bookings.policy", current_policy, _PAGES_SECONDS)
+    return policy
 
 
 def with_places_taken(sessions: SessionQuerySet, now: datetime) -> SessionsWithPlaces:

@@ -3,11 +3,16 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core import checks
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 # Imported for its effect: `enqueue` and `shared_task` find the app in every process that sets Django up. Not in
 # config/__init__.py, because config.embedded and config.runner must start without Celery and Django.
 from config.celery import app as celery_app  # noqa: F401
 from config.kernel.pdf_libraries import weasyprint_libraries_check
+
+# The whole journey of a customer is about a hundred, the office as many again.
+_STATEMENTS_KEPT = 500
 
 
 class StaffAdminConfig(AdminConfig):
@@ -24,3 +29,9 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(weasyprint_libraries_check)
+        connection_created.connect(_keep_more_statements)
+
+
+def _keep_more_statements(connection: BaseDatabaseWrapper, **_kwargs: object) -> None:
+    """A connection has to keep as many prepared statements as the site has, or the oldest one is always the next."""
+    connection.connection.prepared_max = _STATEMENTS_KEPT

@@ -13,7 +13,7 @@ from bookings import selectors
 from bookings.forms import filters
 from bookings.models import Course, CourseSession
 from bookings.views import structured
-from bookings.views.listing import list_courses, policy_for_lists
+from bookings.views.listing import list_courses
 from bookings.views.offers import Offer, offer
 from config.brand import BRAND
 from config.kernel import clock
@@ -74,7 +74,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _dates(course: Course, people: int, now: datetime) -> list[Offer]:
     sessions = CourseSession.objects.listed(now).filter(course=course).select_related("venue").prefetch_related("days")
-    policy = policy_for_lists()
+    policy = selectors.policy_for_pages()
     return [
         offer(session, taken=session.taken, policy=policy, now=now, people=people)
         for session in selectors.with_places_taken(sessions, now)

@@ -11,16 +11,13 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
-
 from bookings import selectors
 from bookings.forms.filters import Wanted, wanted
-from bookings.models import BookingPolicy, Course, CourseSession
+from bookings.models import Course, CourseSession
 from bookings.views.availability import Availability
 from config.kernel import clock
 
 _DATES_SHOWN = 2
-_RULES_SECONDS = 5
 
 
 class Dated(NamedTuple):
@@ -120,12 +117,6 @@ def list_courses(asked: Mapping[str, str], now: datetime) -> Listing:
     )
 
 
-def policy_for_lists() -> BookingPolicy:
-    """The policy in force, at most a few seconds late: for lists. What decides reads `selectors.current_policy`."""
-    policy: BookingPolicy = cache.get_or_set("bookings.policy", selectors.current_policy, _RULES_SECONDS)
-    return policy
-
-
 def _matching(dates: Iterable[Dated], wants: Wanted, slugs: Mapping[UUID, str]) -> list[Dated]:
     return [
         one
@@ -145,7 +136,7 @@ def _groups(
     # Only what is shown is counted, so that counting places stays as cheap as the page.
     next_ones = [one for line in in_line.values() for one in line[:_DATES_SHOWN]]
     taken = selectors.places_taken([one.id for one in next_ones], now)
-    closed_from = now + timedelta(hours=policy_for_lists().closing_hours)
+    closed_from = now + timedelta(hours=selectors.policy_for_pages().closing_hours)
     lines: defaultdict[UUID, list[DateLine]] = defaultdict(list)
     for one in next_ones:
         left = max(one.capacity - taken[one.id], 0)

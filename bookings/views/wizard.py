@@ -66,7 +66,7 @@ def arrive(request: HttpRequest, code: str) -> Visit:
     session = hold.session if hold else get_object_or_404(sessions, code=code)
     if session.status == CourseSession.Status.DRAFT:
         raise Http404
-    return Visit(request, session, selectors.current_policy(), hold, secret, clock.now())
+    return Visit(request, session, selectors.policy_for_pages(), hold, secret, clock.now())
 
 
 def keep_hold(response: HttpResponse, *, code: str, secret: str) -> None:
