@@ -4,27 +4,39 @@ The wording is in templates/emails/communications/. Health details are in no let
 letter to an attendee.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from bookings.models import Attendee, Booking, CourseSession, Venue
+from bookings.models import Attendee, Booking, CourseSession
 from bookings.services.calendars import booking_calendar, place_calendar
 from bookings.services.plans import plan_sentences
+from bookings.services.venues import access_sentence
 from communications import recipients
 from communications.models import Message
-from communications.wording import listed, plain_name, short_dates
-from config.brand import BRAND
+from communications.wording import SUBJECT_LENGTH, plain_name, short_dates, shortened
 from config.kernel import clock
 from config.kernel.money import format_money, format_rate
 from invoicing.models import Invoice
 from invoicing.selectors import pdf_bytes
+from invoicing.services.confirmations import ready_pdf
+
+
+@dataclass(frozen=True)
+class Row:
+    """A key and its lines, the same in both forms of a letter."""
+
+    key: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Attachment:
+    """A file that goes with a letter; `label` is what the letter calls it."""
+
+    label: str
     filename: str
     content: bytes
     maintype: str
@@ -41,38 +53,45 @@ class Content:
 
 
 def booking_confirmation(message: Message, link: str) -> Content:
-    """For who booked: everything about the booking, with a calendar file and, when it is ready, the invoice."""
+    """For who booked: everything about the booking, with a calendar file and what is ready of its papers."""
     booking = _booking(message)
     invoice = booking.invoices.order_by("issued_at", "number").first()
-    calendar = _calendar(booking_calendar(booking, now=clock.now()), booking.session)
-    context = _course_facts(booking.session) | {
+    attached = (
+        *_confirmation_pdf(booking),
+        *_invoice_pdf(message.invoice),
+        _calendar(booking_calendar(booking, now=clock.now()), booking.session),
+    )
+    when_and_where, bring = _when_and_where(booking.session), _bring(booking.session)
+    context = _course(booking.session) | {
         "booking": booking,
+        "facts": [*when_and_where, Row("Who", tuple(_people(booking))), *bring],
         "first_name": plain_name(booking.contact_first_name),
         "places": _places(booking),
-        "people": _people(booking),
         "pass_on": _some_get_no_letter(booking),
         "link": link,
         "sums": _sums(booking, invoice),
-        "invoice_attached": message.invoice is not None,
         "invoice_follows": invoice is not None and message.invoice is None,
         "plans": plan_sentences(
             booking.policy, booking.session.starts_at, clock.london_today(), is_free=not booking.total
         ),
+        "attached": _listed(attached),
     }
-    return Content(context, (calendar, *_invoice_pdf(message.invoice)))
+    return Content(context, attached)
 
 
 def joining_instructions(message: Message, link: str) -> Content:
     """For who takes one place."""
     attendee = _attendee(message)
     booking = attendee.booking
-    calendar = _calendar(place_calendar(attendee, now=clock.now()), booking.session)
-    context = _course_facts(booking.session) | {
+    attached = (_calendar(place_calendar(attendee, now=clock.now()), booking.session),)
+    context = _course(booking.session) | {
+        "facts": [*_when_and_where(booking.session), *_bring(booking.session)],
         "first_name": plain_name(attendee.first_name),
         "booked_by": plain_name(booking.contact_name or booking.customer.full_name),
         "link": link,
+        "attached": _listed(attached),
     }
-    return Content(context, (calendar,))
+    return Content(context, attached)
 
 
 def invoice_follow_up(message: Message, link: str) -> Content:
@@ -80,16 +99,17 @@ def invoice_follow_up(message: Message, link: str) -> Content:
     invoice = message.invoice
     if invoice is None:
         raise ValueError("An invoice letter without an invoice.")
+    attached = _invoice_pdf(invoice)
     context = {
         "invoice": invoice,
         "course": _booking(message).session.course.name,
         "total": format_money(invoice.total),
-        "paid": format_money(invoice.paid),
-        "paid_on": clock.format_date(invoice.paid_on) if invoice.paid_on else "",
-        "due": _due(invoice),
+        "facts": _invoice_facts(invoice),
+        "is_settled": not invoice.left_to_pay,
         "link": link,
+        "attached": _listed(attached),
     }
-    return Content(context, _invoice_pdf(invoice))
+    return Content(context, attached)
 
 
 def no_place_refund(message: Message, _link: str) -> Content:
@@ -97,10 +117,16 @@ def no_place_refund(message: Message, _link: str) -> Content:
     booking = _booking(message)
     if message.amount is None:
         raise ValueError("A letter about a refund without its sum.")
-    context = _course_facts(booking.session) | {
+    course, amount = _course(booking.session), format_money(message.amount)
+    context = course | {
         "booking": booking,
         "first_name": plain_name(booking.contact_first_name),
-        "amount": format_money(message.amount),
+        "amount": amount,
+        "facts": [
+            Row("Booking reference", (booking.reference,)),
+            Row("Course", (f"{course['course']}, {course['dates']}",)),
+            Row("Refund", (amount,)),
+        ],
         "course_url": settings.SITE_URL + booking.session.course.get_absolute_url(),
     }
     return Content(context)
@@ -123,40 +149,46 @@ LETTERS: dict[Message.Kind, Callable[[Message, str], Content]] = {
 }
 
 
-def _course_facts(session: CourseSession) -> dict[str, Any]:
-    days = list(session.days.all())
+def _course(session: CourseSession) -> dict[str, Any]:
     first, last = clock.london_date(session.starts_at), clock.london_date(session.ends_at)
+    dates = short_dates(first, last)
     return {
         "course": session.course.name,
+        "short_course": shortened(session.course.name, SUBJECT_LENGTH - len(f"You're booked: , {dates}")),
         "dates": clock.format_date_range(first, last),
-        "short_dates": short_dates(first, last),
-        "days": [
-            f"{clock.format_date(clock.london_date(day.starts_at))}, "
-            f"{clock.format_time_range(day.starts_at, day.ends_at)}"
-            for day in days
-        ],
-        "venue": session.venue,
-        "access": _access(session.venue) if session.venue else "",
-        "bring": session.course.bring,
+        "short_dates": dates,
     }
 
 
-def _access(venue: Venue) -> str:
-    """What the venue is known to have. Nothing is said to be missing: not ticked may mean not asked."""
-    facts = {"step-free access": venue.step_free, "a hearing loop": venue.hearing_loop, "parking": venue.parking}
-    known = [name for name, is_there in facts.items() if is_there]
-    if known:
-        return f"There is {listed(known)}. Call {BRAND.phone} to ask about anything else."
-    return f"Call {BRAND.phone} to ask about access."
+def _when_and_where(session: CourseSession) -> list[Row]:
+    days = tuple(
+        f"{clock.format_date(clock.london_date(day.starts_at))}, {clock.format_time_range(day.starts_at, day.ends_at)}"
+        for day in session.days.all()
+    )
+    venue = session.venue
+    if venue is None:
+        return [Row("When", days), Row("Where", ("We’ll write to you as soon as the place is settled.",))]
+    directions = [Row("How to find it", (venue.directions,))] if venue.directions else []
+    where = Row("Where", (venue.full_address,))
+    return [Row("When", days), where, *directions, Row("Access", (access_sentence(venue),))]
+
+
+def _bring(session: CourseSession) -> list[Row]:
+    return [Row("What to bring", (session.course.bring,))] if session.course.bring else []
 
 
 def _people(booking: Booking) -> list[str]:
     booked_by = recipients.booker(booking)
-    return [
-        (plain_name(attendee.full_name) or f"Person {attendee.position}: name to follow")
-        + (", joining instructions sent" if recipients.own_letter(attendee, booked_by=booked_by) else "")
-        for attendee in booking.attendees.all()
-    ]
+    return [_person(attendee, booked_by) for attendee in booking.attendees.all()]
+
+
+def _person(attendee: Attendee, booked_by: recipients.Recipient | None) -> str:
+    name = plain_name(attendee.full_name)
+    if recipients.own_letter(attendee, booked_by=booked_by):
+        return f"{name or f'Person {attendee.position}'}, joining instructions sent"
+    if not name:
+        return f"Person {attendee.position}: name to follow"
+    return name if attendee.is_booker else f"{name}, instructions to pass on"
 
 
 def _some_get_no_letter(booking: Booking) -> bool:
@@ -187,23 +219,42 @@ def _sums(booking: Booking, invoice: Invoice | None) -> list[tuple[str, str]]:
     return rows
 
 
-def _due(invoice: Invoice) -> str:
-    if not invoice.left_to_pay:
-        return ""
-    due = format_money(invoice.left_to_pay)
-    return f"{due}, due by {clock.format_date(invoice.due_on)}" if invoice.due_on else due
+def _invoice_facts(invoice: Invoice) -> list[Row]:
+    rows = [Row("Invoice", (invoice.number,)), Row("Booking", (invoice.booking_reference,))]
+    if invoice.po_number:
+        rows.append(Row("PO number", (invoice.po_number,)))
+    paid = format_money(invoice.paid)
+    rows += [
+        Row("Total", (format_money(invoice.total),)),
+        Row("Paid", (f"{paid}, on {clock.format_date(invoice.paid_on)}" if invoice.paid_on else paid,)),
+    ]
+    if invoice.left_to_pay:
+        due = f", due by {clock.format_date(invoice.due_on)}" if invoice.due_on else ""
+        rows.append(Row("Still to pay", (format_money(invoice.left_to_pay) + due,)))
+    return rows
+
+
+def _listed(attached: Sequence[Attachment]) -> list[Row]:
+    return [Row(attachment.label, (attachment.filename,)) for attachment in attached]
 
 
 def _calendar(content: bytes, session: CourseSession) -> Attachment:
-    return Attachment(
-        f"{session.course.slug}.ics", content, "text", "calendar", (("charset", "utf-8"), ("method", "PUBLISH"))
-    )
+    params = (("charset", "utf-8"), ("method", "PUBLISH"))
+    return Attachment("Calendar file", f"{session.course.slug}.ics", content, "text", "calendar", params)
 
 
 def _invoice_pdf(invoice: Invoice | None) -> tuple[Attachment, ...]:
     if invoice is None:
         return ()
-    return (Attachment(f"{invoice.number}.pdf", pdf_bytes(invoice), "application", "pdf"),)
+    return (Attachment("Invoice", f"{invoice.number}.pdf", pdf_bytes(invoice), "application", "pdf"),)
+
+
+def _confirmation_pdf(booking: Booking) -> tuple[Attachment, ...]:
+    content = ready_pdf(booking)
+    if content is None:
+        return ()
+    name = f"Booking-{booking.reference}.pdf"
+    return (Attachment("Booking confirmation", name, content, "application", "pdf"),)
 
 
 def _booking(message: Message) -> Booking:

@@ -1,8 +1,10 @@
 """Handing a letter to the mailer (MAILERS): an SMTP server, a provider through Anymail, or the development mailbox."""
 
+import email.policy
 from email.headerregistry import Address
-from email.message import MIMEPart
-from typing import Any
+from email.message import EmailMessage, MIMEPart
+from email.policy import Policy
+from typing import Any, override
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from communications.letters import Attachment
 from communications.models import Message
+from communications.pictures import Picture, pictures
 from communications.rendering import Letter
 from communications.wording import one_line
 from config.brand import BRAND
@@ -29,7 +32,8 @@ def post(message: Message, letter: Letter) -> str:
     message_id = f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"
     # Django takes parts made by hand; the published types don't know it yet.
     parts: list[Any] = [_part(attachment) for attachment in letter.attachments]
-    mail = EmailMultiAlternatives(
+    parts += [_inline(picture) for picture in pictures()]
+    mail = _Mail(
         subject=letter.subject,
         body=letter.text,
         to=[address(message.to_name, message.to_email)],
@@ -50,6 +54,32 @@ def address(name: str, email: str) -> str:
         return str(Address(display_name=one_line(name), addr_spec=email.strip()))
     except Exception as error:  # the parser's errors share no class: HeaderParseError, ValueError, IndexError ...
         raise UnusableAddress("This is not an address that mail can be sent to.") from error
+
+
+class _Mail(EmailMultiAlternatives):
+    """A message whose pictures lie beside the HTML that shows them (multipart/related, RFC 2387).
+
+    Providers are handed `attachments` and see to that themselves; what goes over SMTP is arranged here, since a picture
+    among the attachments is listed as a file by some mail programs.
+    """
+
+    @override
+    def message(self, *, policy: "Policy[Any]" = email.policy.default) -> EmailMessage:
+        message: EmailMessage = super().message(policy=policy)
+        html = message.get_body(preferencelist=("html",))
+        shown = [part for part in message.iter_attachments() if part.get_content_disposition() == "inline"]
+        if isinstance(html, MIMEPart) and shown:
+            message.set_payload([part for part in message.iter_parts() if part not in shown])
+            html.make_related()
+            for picture in shown:
+                html.attach(picture)
+        return message
+
+
+def _inline(picture: Picture) -> MIMEPart:
+    part = MIMEPart()
+    part.set_content(picture.content, maintype="image", subtype="png", disposition="inline", cid=f"<{picture.name}>")
+    return part
 
 
 def _part(attachment: Attachment) -> MIMEPart:

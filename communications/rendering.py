@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from communications.letters import LETTERS, Attachment
 from communications.models import Message
+from communications.styling import styles
 from communications.wording import one_line, wrap
 from config.brand import BRAND
 from invoicing.models import SupplierProfile
@@ -37,7 +38,9 @@ def render(message: Message, *, link_url: str) -> Letter:
     """
     kind = Message.Kind(message.kind)
     content = LETTERS[kind](message, link_url)
-    context: dict[str, Any] = {"brand": BRAND, "legal_line": _legal_line(current_supplier()), **content.context}
+    look = styles()
+    frame = {"brand": BRAND, "legal_line": _legal_line(current_supplier()), "s": look.parts, "sheet": look.sheet}
+    context: dict[str, Any] = {**frame, **content.context}
     template = f"emails/communications/{kind.value}"
     return Letter(
         subject=one_line(render_to_string(f"{template}.subject.txt", context)),

@@ -28,6 +28,7 @@ def with_subject(message_id: UUID) -> Message:
             "invoice",
             "sign_in",
             "booking__customer",
+            "booking__confirmation",
             "booking__policy",
             f"{session}__course",
             f"{session}__venue",

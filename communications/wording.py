@@ -10,6 +10,8 @@ from config.kernel import clock
 from config.kernel.characters import DIRECTION_CONTROLS
 
 TEXT_WIDTH = 72
+# Longer subjects are cut off in lists of letters, and not between words.
+SUBJECT_LENGTH = 59
 NAME_LENGTH = 100
 
 _BREAKS = re.compile(r"\n{3,}")
@@ -39,6 +41,11 @@ def short_dates(first: date, last: date) -> str:
     without_year = whole.removesuffix(f" {last.year}")
     weekday, space, rest = without_year.partition(" ")
     return f"{weekday[:3]}{space}{rest}" if first == last else without_year
+
+
+def shortened(text: str, length: int) -> str:
+    """`text` in at most so many characters, cut between words."""
+    return textwrap.shorten(text, length, placeholder="…") if len(text) > length else text
 
 
 def listed(parts: Sequence[str]) -> str:

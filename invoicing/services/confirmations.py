@@ -79,6 +79,18 @@ def says_what_is_so(paper: BookingConfirmation, booking: Booking) -> bool:
     return paper.said == facts_of(booking, selectors.current_supplier()).fingerprint()
 
 
+def ready_pdf(booking: Booking) -> bytes | None:
+    """The file, if it is there and says what is so: for letters, which ask for nothing and wait for nothing.
+
+    No query where `booking` was read with its confirmation.
+    """
+    paper: BookingConfirmation | None = getattr(booking, "confirmation", None)
+    try:
+        return selectors.pdf_bytes(paper) if paper and says_what_is_so(paper, booking) else None
+    except selectors.DocumentMissing:
+        return None
+
+
 def facts_of(booking: Booking, supplier: SupplierProfile) -> Facts:
     """What the paper of this booking says now."""
     session, people = booking.session, list(booking.attendees.all())

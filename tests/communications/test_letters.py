@@ -34,7 +34,7 @@ You’re booked, Hannah
 
 4 places on Emergency First Aid at Work.
 
-Reference: {booking.reference}
+Booking reference: {booking.reference}
 When: Thursday 3 December 2026, 9am to 4pm
 Where: Kelham Works, Green Lane, Sheffield S3 8SE
 How to find it: Past the mill, then left.
@@ -42,7 +42,7 @@ Access: There is step-free access and parking. Call 0114 496 0321 to ask
 about anything else.
 Who: Hannah Okafor
 Who: Tom Ackroyd, joining instructions sent
-Who: Priya Sharma
+Who: Priya Sharma, instructions to pass on
 Who: Person 4: name to follow
 What to bring: Comfortable clothes.
 Lunch.
@@ -50,7 +50,7 @@ Lunch.
 We write to everyone whose own email address you gave us. Tell the
 others when and where to come.
 
-View or change your booking:
+View your booking:
 {LINK}
 
 WHAT YOU PAID
@@ -70,7 +70,7 @@ Move to another date free of charge, once, by Thursday 26 November 2026.
 
 ATTACHED
 
-A calendar file with the time and the place.
+Calendar file: emergency-first-aid.ics
 
 """
         + FOOTER
@@ -89,9 +89,10 @@ def test_the_confirmation_with_its_invoice(book: Book) -> None:
     Message.objects.update(invoice=invoice)
     letter = written(message)
     assert "1 place on Emergency First Aid at Work." in letter.text
-    assert letter.text.count("Your invoice is attached.") == letter.html.count("Your invoice is attached.") == 1
+    assert f"ATTACHED\n\nInvoice: {invoice.number}.pdf\nCalendar file: emergency-first-aid.ics\n" in letter.text
+    assert letter.html.count(f"{invoice.number}.pdf") == 1
     assert "follows" not in letter.text + letter.html
-    assert [a.filename for a in letter.attachments] == ["emergency-first-aid.ics", f"{invoice.number}.pdf"]
+    assert [a.filename for a in letter.attachments] == [f"{invoice.number}.pdf", "emergency-first-aid.ics"]
 
 
 def test_joining_instructions_say_nothing_about_the_others_the_money_or_the_booking(book: Book) -> None:
@@ -131,7 +132,7 @@ Tell Hannah Okafor. They can give your place to somebody else.
 
 ATTACHED
 
-A calendar file with the time and the place.
+Calendar file: emergency-first-aid.ics
 
 """
         + FOOTER
@@ -167,14 +168,15 @@ Booking: {invoice.booking_reference}
 PO number: PO-77
 Total: £90.00
 Paid: £90.00, on Friday 20 November 2026
+
 There is nothing left to pay.
 
-View or change your booking:
+View your booking:
 {LINK}
 
 ATTACHED
 
-Your invoice.
+Invoice: {invoice.number}.pdf
 
 """
     )
@@ -211,7 +213,7 @@ Hello Hannah. Your payment reached us after the time your places were
 kept for, and by then they had been taken. You are not booked on this
 course, and we are sending all of your money back.
 
-Reference: {booking.reference}
+Booking reference: {booking.reference}
 Course: Emergency First Aid at Work, Thursday 3 December 2026
 Refund: £90.00
 

@@ -42,8 +42,8 @@ def test_a_letter_is_kept_whole(stored: MailboxMessage) -> None:
     assert letter.text.startswith("You’re booked, Hannah\n")
     assert letter.html.startswith("<!DOCTYPE html>\n")
     assert [(a.content_type, a.content[:15]) for a in letter.attachments] == [
-        ("text/calendar", b"BEGIN:VCALENDAR"),
         ("application/pdf", PDF[:15]),
+        ("text/calendar", b"BEGIN:VCALENDAR"),
     ]
 
 
@@ -79,7 +79,7 @@ def test_staff_read_it_as_text(stored: MailboxMessage, office: Client) -> None:
 
 def test_attachments_are_downloads(stored: MailboxMessage, office: Client) -> None:
     name = "admin:communications_mailboxmessage_attachment"
-    response = office.get(reverse(name, args=[stored.pk, 1]))
+    response = office.get(reverse(name, args=[stored.pk, 0]))
     assert response.content == PDF
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith('attachment; filename="INV-')
