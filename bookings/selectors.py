@@ -59,8 +59,7 @@ def current_policy() -> BookingPolicy:
 
 def policy_for_pages() -> BookingPolicy:
     """The same, at most a few seconds late: for what pages say. What decides reads `current_policy`."""
-    policy: BookingPolicy = cache.get_or_set("bookings.policy", current_policy, _PAGES_SECONDS)
-    return policy
+    return cast("BookingPolicy", cache.get_or_set("bookings.policy", current_policy, _PAGES_SECONDS))
 
 
 def with_places_taken(sessions: SessionQuerySet, now: datetime) -> SessionsWithPlaces:

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -28,8 +29,7 @@ def current_supplier() -> SupplierProfile:
 
 def supplier_for_pages() -> SupplierProfile:
     """The same, at most a few seconds late: for prices and the legal line on pages. Papers read `current_supplier`."""
-    supplier: SupplierProfile = cache.get_or_set("invoicing.supplier", current_supplier, _PAGES_SECONDS)
-    return supplier
+    return cast("SupplierProfile", cache.get_or_set("invoicing.supplier", current_supplier, _PAGES_SECONDS))
 
 
 def invoices_for(booking: Booking) -> QuerySet[Invoice]:

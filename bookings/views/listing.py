@@ -197,9 +197,8 @@ def _alternatives(
 ) -> list[Alternative]:
     """Each filter dropped in its turn, where that finds something."""
     found = []
-    for name in ("when", "where", "what"):
-        if getattr(wants, name):
-            wider = replace(wants, **{name: ""})
+    for wider in (replace(wants, when=""), replace(wants, where=""), replace(wants, what="")):
+        if wider != wants:
             number = len(_matching(on_sale, wider, slugs))
             if number:
                 dates = "1 date" if number == 1 else f"{number} dates"
