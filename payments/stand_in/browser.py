@@ -17,7 +17,7 @@ _FILES = {
     "card.css": ("card.css", "text/css; charset=utf-8"),
 }
 _POLICY = (
-    f"default-src 'none'; base-uri 'none'; connect-src 'self'; form-action 'none'; {FRAMED}; "
+    f"default-src 'none'; base-uri 'none'; connect-src 'self'; font-src http: https:; form-action 'none'; {FRAMED}; "
     "script-src 'self'; style-src 'self'"
 )
 _FOLDER = Path(__file__).with_name("stripe_js")

@@ -58,6 +58,13 @@ function appearance() {
   };
 }
 
+/** The frame of the form has no fonts but those it is given. @returns {import("@stripe/stripe-js").CustomFontSource[]} */
+function fonts() {
+  const font = document.querySelector('link[rel="preload"][as="font"]');
+  const family = getComputedStyle(document.body).fontFamily.split(",")[0]?.replaceAll('"', "");
+  return font instanceof HTMLLinkElement ? [{family, src: `url("${font.href}")`, weight: "400 800"}] : [];
+}
+
 /** Waits so long, or until the connection is back. @param {number} seconds */
 function pause(seconds) {
   return new Promise((resolve) => {
@@ -98,7 +105,10 @@ class PaymentStep {
 
   begin() {
     this.state = "opening";
-    this.opening = this.open().catch(() => this.leaveToPage());
+    this.opening = this.open().catch((error) => {
+      console.warn("The card form can’t be shown:", error);
+      this.leaveToPage();
+    });
   }
 
   /** Opens the form, and shows it as soon as it can be typed in. */
@@ -113,7 +123,7 @@ class PaymentStep {
     if (!this.stripe) return;
     this.clientSecret = clientSecret;
     this.elements?.getElement("payment")?.destroy();
-    this.elements = this.stripe.elements({clientSecret, appearance: appearance()});
+    this.elements = this.stripe.elements({clientSecret, appearance: appearance(), fonts: fonts()});
     const element = this.elements.create("payment", {layout: "tabs"});
     part("panel").hidden = false;
     await new Promise((resolve, reject) => {

@@ -114,11 +114,18 @@ function look(appearance) {
   }
 }
 
+/** Fonts of the page around, loaded here as well. A frame has none of its page's. @param {import('@stripe/stripe-js').CustomFontSource} font */
+async function load({family = '', src = '', weight = '400'}) {
+  document.fonts.add(await new FontFace(family, src, {weight}).load());
+}
+
 /** @param {import('./played').Start} start @param {MessagePort} port */
 function begin(start, port) {
   const say = (/** @type {FromFrame} */ message) => port.postMessage(message);
   const measure = () => say({kind: 'height', pixels: Math.ceil(document.body.getBoundingClientRect().height)});
   look(start.appearance);
+  // Without its font the form is as good: Stripe's is shown all the same too.
+  Promise.allSettled(start.fonts.map(load)).then(measure);
   port.onmessage = async ({data}) => {
     const message = /** @type {ToFrame} */ (data);
     if (message.kind === 'look') look(message.appearance);

@@ -5,6 +5,7 @@
 import type {
   Appearance,
   ConfirmPaymentData,
+  CustomFontSource,
   PaymentIntentResult,
   Stripe,
   StripeElements,
@@ -72,6 +73,7 @@ export interface Start {
   key: string;
   clientSecret: string;
   appearance: Appearance;
+  fonts: CustomFontSource[];
 }
 
 type Agrees<Real extends Played, Played> = Real;

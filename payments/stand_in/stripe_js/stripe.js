@@ -14,7 +14,7 @@
 
 (() => {
   const origin = new URL(/** @type {HTMLScriptElement} */ (document.currentScript).src).origin;
-  const options = new Set(['clientSecret', 'appearance']);
+  const options = new Set(['clientSecret', 'appearance', 'fonts']);
 
   /** @param {string} what @returns {never} */
   function refuse(what) {
@@ -84,9 +84,9 @@
 
   /** The frame with the card form, and the channel to it. */
   class Card {
-    /** @param {string} key @param {string} clientSecret @param {import('@stripe/stripe-js').Appearance} appearance */
-    constructor(key, clientSecret, appearance) {
-      this.start = {key, clientSecret, appearance};
+    /** @param {import('./played').Start} start */
+    constructor(start) {
+      this.start = start;
       /** @type {Map<string, Array<(event: any) => any>>} */
       this.handlers = new Map();
       /** @type {Map<number, (result: FrameResult) => void>} */
@@ -184,7 +184,8 @@
     refuseUnknown(given, options, 'elements()');
     const clientSecret = given.clientSecret ?? refuse('elements() without a clientSecret');
     intentOf(clientSecret);
-    const card = new Card(key, clientSecret, given.appearance ?? {});
+    const fonts = (given.fonts ?? []).map((font) => ('cssSrc' in font ? refuse('fonts by cssSrc') : font));
+    const card = new Card({key, clientSecret, appearance: given.appearance ?? {}, fonts});
     /** @type {PlayedElement | null} */
     let element = null;
     /** @type {PlayedElements} */
