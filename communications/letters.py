@@ -32,6 +32,10 @@ class Row:
     lines: tuple[str, ...]
 
 
+class RequestForgotten(ValueError):
+    """The request that a letter for signing in answers is no longer kept, so there is no link to make."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file that goes with a letter; `label` is what the letter calls it."""
@@ -135,7 +139,7 @@ def no_place_refund(message: Message, _link: str) -> Content:
 def sign_in(message: Message, link: str) -> Content:
     """For who asked to sign in."""
     if message.sign_in is None:
-        raise ValueError("A letter for signing in without its request, which may be forgotten by now.")
+        raise RequestForgotten("A letter for signing in without its request.")
     context = {"first_name": plain_name(message.user.first_name) if message.user else "", "link": link}
     return Content(context)
 

@@ -15,6 +15,7 @@ from anymail.exceptions import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
+from communications.letters import RequestForgotten
 from communications.posting import UnusableAddress
 from invoicing.selectors import DocumentMissing
 
@@ -115,6 +116,10 @@ _RULES: tuple[tuple[type | tuple[type, ...], Callable[[Any], Strategy]], ...] = 
     (
         (ImproperlyConfigured, AnymailConfigurationError),
         lambda error: Strategy(Action.MEND_SETTINGS, f"The mail settings are wrong ({_name(error)})."),
+    ),
+    (
+        RequestForgotten,
+        lambda _: Strategy(Action.GIVE_UP, "The request to sign in is too old; a new one can be made on the website."),
     ),
     (
         DocumentMissing,

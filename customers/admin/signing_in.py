@@ -1,4 +1,4 @@
-"""Who asked to sign in and what became of it, and who is signed in. Both are written by our code and forgotten by it."""
+"""Who asked to sign in and what became of it, and who is signed in. Our code writes both, and forgets them."""
 
 from typing import override
 

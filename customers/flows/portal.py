@@ -75,12 +75,12 @@ def portal(*, user: User, page: str, now: datetime) -> Portal:
     past = Paginator(others.order_by("-session__starts_at", "-created_at"), PAST_ON_A_PAGE).get_page(page)
     places = _places_by_others(user)
     coming_places = [place for place in places if _is_coming(place, now)]
-    rows = [*map(_booking_row, coming), *map(_place_row, coming_places)]
+    rows = [*map(_booking_row, coming), *(_place_row(place, now) for place in coming_places)]
     return Portal(
         coming=sorted(rows, key=lambda row: row.session.starts_at),
         past=[_booking_row(booking) for booking in past],
         past_page=past,
-        past_places=[_place_row(place) for place in places if place not in coming_places][:PLACES_SHOWN],
+        past_places=[_place_row(place, now) for place in places if place not in coming_places][:PLACES_SHOWN],
     )
 
 
@@ -111,17 +111,18 @@ def _booking_row(booking: Any) -> Row:
     )
 
 
-def _place_row(place: Attendee) -> Row:
+def _place_row(place: Attendee, now: datetime) -> Row:
     is_booked = place.booking.status == Booking.Status.CONFIRMED
     return Row(
         session=place.booking.session,
         address=reverse("bookings:place", args=[place.pk]),
         calendar=reverse("bookings:place_calendar", args=[place.pk]) if is_booked else "",
-        tag=_BOOKED if is_booked else _CANCELLED,
+        tag=(_BOOKED if _is_coming(place, now) else _PAST) if is_booked else _CANCELLED,
     )
 
 
 _BOOKED = Tag("Booked", "green", "check")
+_PAST = Tag("Past", "grey", "clock")
 _CANCELLED = Tag("Cancelled", "grey", "close")
 
 
