@@ -117,7 +117,7 @@ def ask(request: HttpRequest, reference: str) -> JsonResponse:
     except (GatewayUnavailable, GatewayRefused):
         return JsonResponse({}, status=503)
     booking.refresh_from_db(fields=["lapses_at"])
-    return JsonResponse({"outcome": outcome, "held_until": _held_until(booking)})
+    return JsonResponse({"outcome": outcome, "held_until": _held_until(booking), "not_charged": _not_charged(booking)})
 
 
 @require_POST
@@ -154,13 +154,19 @@ def _last_refusal(booking: Booking, payment: Payment) -> Problem | None:
     """The last attempt, if the bank refused it. Being charged is the first thing that people fear then."""
     if not payment.last_decline_code:
         return None
-    until = _held_until(booking)
-    held = f" and your places are still held until {until}" if until else ""
     if payment.last_decline_code == AUTHENTICATION_FAILED:
-        then = "Try again, or use a different card."
-        return Problem("Your bank could not confirm that it was you", f"You have not been charged{held}. {then}")
-    then = "Check the details, or try a different card."
-    return Problem("Your bank declined that card", f"You have not been charged{held}. {then}")
+        text = f"{_not_charged(booking)} Try again, or use a different card."
+        return Problem("Your bank could not confirm that it was you", text)
+    text = f"{_not_charged(booking)} Check the details, or try a different card."
+    return Problem("Your bank declined that card", text)
+
+
+def _not_charged(booking: Booking) -> str:
+    until = _held_until(booking)
+    if not until:
+        return "You have not been charged."
+    places = "places are" if booking.attendees.count() > 1 else "place is"
+    return f"You have not been charged and your {places} still held until {until}."
 
 
 def _has_lapsed(booking: Booking) -> bool:
@@ -178,7 +184,7 @@ def _pay_page(
     session = booking.session
     # The basket shows what was agreed when the order was placed, whatever the session costs by now.
     session.price, session.vat_rate = booking.price_per_place, booking.vat_rate
-    shows_vat = supplier_for_pages().vat_registered and session.vat_rate
+    places = booking.attendees.count()
     states = ["done"] * (len(STEPS) - 1) + ["current"]
     context = {
         "steps": [{"name": name, "state": state} for name, state in zip(STEPS, states, strict=True)],
@@ -186,10 +192,9 @@ def _pay_page(
         "session": session,
         "course": session.course,
         "policy": booking.policy,
-        "hold": Kept(booking.attendees.count(), booking.lapses_at),
+        "hold": Kept(places, booking.lapses_at),
         "hold_is_live": booking.lapses_at is not None,
-        "total": booking.total,
-        "vat": split_vat(booking.total, session.vat_rate) if shows_vat else None,
+        **_price(booking, places),
         "payment": payment,
         "problem": problem,
         "is_checking": selectors.open_discrepancies(payment).exists() or payment.status == Payment.Status.PROCESSING,
@@ -197,6 +202,15 @@ def _pay_page(
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
     }
     return render(request, "payments/pay.html", context, status=status)
+
+
+def _price(booking: Booking, places: int) -> dict[str, object]:
+    """The total, with its VAT where we charge any, and the net price of one place where that adds up exactly."""
+    if not supplier_for_pages().vat_registered or not booking.vat_rate:
+        return {"total": booking.total}
+    vat = split_vat(booking.total, booking.vat_rate)
+    net_each = split_vat(booking.price_per_place, booking.vat_rate).net
+    return {"total": booking.total, "vat": vat, "net_each": net_each if net_each * places == vat.net else None}
 
 
 @csrf_exempt

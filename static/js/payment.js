@@ -10,7 +10,7 @@
  * @typedef {import("@stripe/stripe-js").StripeElements} StripeElements
  * @typedef {import("@stripe/stripe-js").StripeError} StripeError
  * @typedef {{client_secret?: string, go?: string}} Opened what to pay with, or where to go instead
- * @typedef {{outcome: string, held_until: string}} Answer what our server knows after asking Stripe
+ * @typedef {{outcome: string, held_until: string, not_charged: string}} Answer what our server knows after asking Stripe
  */
 
 const PATIENCE_MS = 20_000;
@@ -163,7 +163,7 @@ class PaymentStep {
     if (!this.stripe || !this.elements) return;
     this.setBusy(true);
     const incomplete = await this.elements.submit();
-    if (incomplete.error) return this.refuse(incomplete.error.message ?? "", "");
+    if (incomplete.error) return this.sendBack(incomplete.error);
     let clientSecret;
     try {
       // The order may have lapsed, or another tab may have opened another way, since this form was opened.
@@ -181,20 +181,21 @@ class PaymentStep {
       .confirmPayment({elements: this.elements, confirmParams, redirect: "if_required"})
       .catch(() => ({error: {type: "api_connection_error"}}));
     if (!error) return this.goBack();
-    if (error.type === "validation_error") return this.refuse(error.message ?? "", "");
+    if (error.type === "validation_error") return this.sendBack(error);
     return isRefusal(error) ? this.refused(error) : this.settleDoubt();
   }
 
   /** The bank said no. Our server hears it from Stripe and keeps the places a little longer. @param {StripeError} error */
   async refused(error) {
+    const unknown = {outcome: "open", held_until: "", not_charged: "You have not been charged."};
     /** @type {Answer} */
-    const {outcome, held_until} = await this.post("ask").catch(() => ({outcome: "open", held_until: ""}));
-    if (outcome !== "open") return this.goBack();
+    const answer = await this.post("ask").catch(() => unknown);
+    if (answer.outcome !== "open") return this.goBack();
+    this.showTimes(answer);
     const isDeclined = error.type === "card_error";
-    this.refuse(
-      isDeclined ? "Your bank declined that card" : "Your bank could not confirm that it was you",
-      `${this.notCharged(held_until)} ${isDeclined ? "Check the details, or try a different card." : "Try again, or use a different card."}`,
-    );
+    const what = isDeclined ? "Your bank declined that card" : "Your bank could not confirm that it was you";
+    const then = isDeclined ? "Check the details, or try a different card." : "Try again, or use a different card.";
+    this.refuse(what, `${answer.not_charged} ${then}`, `${what}. You have not been charged`);
   }
 
   /** An answer was lost on the way: only Stripe knows, and our server asks until it knows too. */
@@ -211,7 +212,8 @@ class PaymentStep {
     await this.askForSecret()
       .then((clientSecret) => this.mount(clientSecret))
       .catch(() => this.leaveToPage());
-    this.refuse("That payment did not go through", `${this.notCharged(answer.held_until)} You can pay again now.`);
+    this.showTimes(answer);
+    this.refuse("That payment did not go through", `${answer.not_charged} You can pay again now.`);
   }
 
   /** @returns {Promise<Answer>} */
@@ -249,20 +251,26 @@ class PaymentStep {
     location.assign(this.addresses.back ?? "");
   }
 
-  /** @param {string} heldUntil a clock time, or nothing where the places have no end */
-  notCharged(heldUntil) {
-    if (!heldUntil) return "You have not been charged.";
-    for (const time of document.querySelectorAll("[data-held-until]")) time.textContent = heldUntil;
-    return `You have not been charged and your places are still held until ${heldUntil}.`;
+  /** Until when the places are kept by now; a refusal gives some minutes more. @param {Answer} answer */
+  showTimes({held_until}) {
+    if (!held_until) return;
+    for (const time of document.querySelectorAll("[data-held-until]")) time.textContent = held_until;
   }
 
-  /** Says what went wrong, above and at the form. @param {string} what @param {string} then */
-  refuse(what, then) {
+  /** Something is not filled in: Stripe's form says what, beside the field. @param {StripeError} error */
+  sendBack({message}) {
+    this.refuse(message ?? "", "");
+    this.elements?.getElement("payment")?.focus();
+  }
+
+  /** Says what went wrong, above and, where the card is the matter, at the form. @param {string} what @param {string} then @param {string} atForm */
+  refuse(what, then, atForm = "") {
     this.setBusy(false);
     part("problem-link").textContent = what;
     part("problem-text").textContent = then;
-    part("field-problem-text").textContent = `${what}${then.startsWith("You have not been charged") ? ". You have not been charged" : ""}`;
-    part("field-problem").hidden = part("problem").hidden = false;
+    part("field-problem-text").textContent = atForm;
+    part("field-problem").hidden = !atForm;
+    part("problem").hidden = false;
     document.title = `Error: ${this.title}`;
     part("problem").focus();
   }
