@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -92,7 +93,7 @@ def test_a_page_that_breaks_shows_the_page_for_it(settings: Settings) -> None:
     assert "<h1>Something went wrong on our side</h1>" in response.content.decode()
 
 
-def breaking(_request: object) -> None:
+def breaking(_request: HttpRequest) -> HttpResponse:
     raise RuntimeError("This page always breaks.")
 
 

@@ -21,14 +21,28 @@ from customers.models import (
     Membership,
     Note,
     Organisation,
+    PortalVisit,
+    SignInRequest,
     Tag,
     User,
 )
-from customers.services import access, timeline
+from customers.services import access, signing_in, timeline, visits
 from tests.customers.conftest import MakeBooking, MakeUser
 
-MODELS = [AccessLink, Activity, CustomerStatistics, Group, Membership, Note, Organisation, Tag, User]
-WRITTEN_BY_CODE = [AccessLink, Activity, CustomerStatistics]
+MODELS = [
+    AccessLink,
+    Activity,
+    CustomerStatistics,
+    Group,
+    Membership,
+    Note,
+    Organisation,
+    PortalVisit,
+    SignInRequest,
+    Tag,
+    User,
+]
+WRITTEN_BY_CODE = [AccessLink, Activity, CustomerStatistics, PortalVisit, SignInRequest]
 
 
 class World:
@@ -67,6 +81,8 @@ class World:
             Activity: timeline.record_activity(user_id=user.pk, kind="booked", summary=f"Booked {n}"),
             CustomerStatistics: user.statistics,
             AccessLink: link,
+            PortalVisit: visits.begin_visit(user=user, keep=False).visit,
+            SignInRequest: signing_in.ask(email=user.email),
         }
 
 
