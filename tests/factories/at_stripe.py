@@ -1,11 +1,14 @@
 """What happens at Stripe without our pages: other charges, and states that no test card leads to."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
+
+import stripe
 
 from payments.models import Payment
 from payments.stand_in.server import Server
-from tests.system.stand_in import StandIn
+from tests.system.stand_in import PUBLISHABLE_KEY, StandIn
 
 
 class OpenStandIn(StandIn):
@@ -44,3 +47,34 @@ def intent_id_of(stand_in: StandIn, payment: Payment) -> str:
     payment.refresh_from_db()
     page = stand_in.stripe.v1.checkout.sessions.retrieve(str(payment.stripe_checkout_id))
     return str(page.payment_intent)
+
+
+def confirm_form(stand_in: StandIn, client_secret: str, number: str = "4242424242424242") -> stripe.PaymentIntent:
+    """What Stripe.js sends when "Pay" is pressed on our page. Raises stripe.CardError for a card that is declined."""
+    browser = stand_in.client(PUBLISHABLE_KEY)
+    card: Any = {"number": number, "exp_month": "12", "exp_year": "34", "cvc": "123"}
+    method = browser.v1.payment_methods.create({"type": "card", "card": card})
+    confirmation: Any = {
+        "client_secret": client_secret,
+        "payment_method": method.id,
+        "return_url": "http://testserver/back/",
+        "use_stripe_sdk": True,
+    }
+    return browser.v1.payment_intents.confirm(client_secret.partition("_secret_")[0], confirmation)
+
+
+def answer_bank(stand_in: StandIn, asked: stripe.PaymentIntent, outcome: str = "complete") -> None:
+    """Presses a button on the bank's page: "complete" or "fail"."""
+    assert asked.next_action is not None
+    assert asked.next_action.use_stripe_sdk is not None
+    address = str(asked.next_action.use_stripe_sdk["stripe_js"])
+    stand_in.submit(address, secret=parse_qs(urlsplit(address).query)["secret"][0], outcome=outcome)
+
+
+def open_at_stripe(stand_in: StandIn) -> list[str]:
+    """What somebody could still pay at Stripe: the ids of open pages and of payable intents that no page has made."""
+    pages = stand_in.stripe.v1.checkout.sessions.list({"limit": 100}).data
+    intents = stand_in.stripe.v1.payment_intents.list({"limit": 100}).data
+    of_pages = {page.payment_intent for page in pages}
+    payable = [intent.id for intent in intents if intent.status.startswith("requires_") and intent.id not in of_pages]
+    return [page.id for page in pages if page.status == "open"] + payable
