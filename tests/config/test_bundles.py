@@ -126,7 +126,7 @@ def test_a_page_asks_for_hashed_files_and_stays_within_its_weight(client: Client
     weights = {path: compressed((collected / path).read_bytes()) for path in loaded}
     assert weights[css] < 12 * KILOBYTE
     assert weights[script] < 12 * KILOBYTE
-    assert weights[font] < 40 * KILOBYTE
+    assert weights[font] < 36 * KILOBYTE
     assert compressed(page) + sum(weights.values()) < 60 * KILOBYTE
 
 
