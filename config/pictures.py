@@ -72,7 +72,7 @@ _PITCH: Final = 8
 
 def _svg(name: str, *, box: str, width: int, height: int, drawing: str) -> SafeString:
     size = f'viewBox="{box}" width="{width}" height="{height}"'
-    svg = f'<svg class="{name}" {size} aria-hidden="true" focusable="false">{drawing}</svg>'
+    svg = f'<svg class="{name}" {size} aria-hidden="true">{drawing}</svg>'
     return mark_safe(svg)  # noqa: S308  (constants and numbers of this module)
 
 

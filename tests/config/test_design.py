@@ -58,7 +58,7 @@ def test_more_than_twenty_places_are_ten_ticks(left: int, expected: dict[str, in
 def test_short_ticks_stand_on_the_line_of_the_tall_ones() -> None:
     SimpleTestCase().assertHTMLEqual(
         drawn("{% meter left=1 capacity=3 %}"),
-        '<svg class="meter" viewBox="0 0 21 20" width="21" height="20" aria-hidden="true" focusable="false">'
+        '<svg class="meter" viewBox="0 0 21 20" width="21" height="20" aria-hidden="true">'
         '<path class="taken" d="M1.5 12.5h2v6h-2zm8 0h2v6h-2z"/><path class="few" d="M17.5 1.5h2v17h-2z"/></svg>',
     )
 
@@ -76,7 +76,7 @@ def test_an_unknown_family_gets_the_plain_cross_and_an_unknown_icon_is_an_error(
 
 @pytest.mark.parametrize("picture", [*pictures.ICONS.values(), *pictures.TILES.values()])
 def test_pictures_are_hidden_from_assistive_technology(picture: str) -> None:
-    assert ' aria-hidden="true" focusable="false">' in picture
+    assert ' aria-hidden="true">' in picture
     assert "style=" not in picture
 
 
