@@ -1,21 +1,23 @@
 """Payments that nobody needs any more, and what happens when somebody pays at that very moment."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import stripe
 
 from bookings.models import Booking
 from communications.models import Message
 from config.kernel import clock
 from payments import stripe_gateway, tasks
 from payments.flows.closing import close_payment
-from payments.flows.paying import open_checkout
+from payments.flows.paying import open_checkout, open_form
 from payments.flows.settling import Outcome
 from payments.models import Payment, PaymentEvent, Refund
 from payments.services.recording import cancel_payment
 from payments.stripe_gateway import GatewayUnavailable
 from tests.factories import make_session
-from tests.factories.at_stripe import OpenStandIn
+from tests.factories.at_stripe import OpenStandIn, confirm_form, open_at_stripe
 from tests.factories.orders import a_paid_order, an_unpaid_order, booking_of, expire, place_an_order
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,55 @@ def test_the_page_of_a_lapsed_order_is_closed_at_stripe(stripe_stand_in: OpenSta
     # Nobody can pay there any more.
     stripe_stand_in.pay(page)
     assert [charge for charge in stripe_stand_in.state()["charges"] if charge["status"] == "succeeded"] == []
+
+
+@pytest.mark.parametrize("card", [None, DECLINED_CARD])
+def test_the_form_of_a_lapsed_order_is_closed_at_stripe(stripe_stand_in: OpenStandIn, card: str | None) -> None:
+    payment = an_unpaid_order()
+    secret = open_form(payment=payment)
+    if card:
+        with pytest.raises(stripe.CardError):
+            confirm_form(stripe_stand_in, secret, card)
+    expire(payment)
+    for _ in range(2):
+        assert close_payment(payment_id=payment.pk) == Outcome.CANCELLED
+    assert open_at_stripe(stripe_stand_in) == []
+    assert kinds() == ["opened", *(["declined"] if card else []), "cancelled"]
+    with pytest.raises(stripe.InvalidRequestError):
+        confirm_form(stripe_stand_in, secret)
+    assert [charge for charge in stripe_stand_in.state()["charges"] if charge["status"] == "succeeded"] == []
+
+
+@pytest.mark.parametrize("opens, path", [(open_form, "payment_intents"), (open_checkout, "checkout/sessions")])
+def test_what_was_opened_without_an_answer_is_found_and_closed(
+    stripe_stand_in: OpenStandIn, opens: Any, path: str
+) -> None:
+    payment = an_unpaid_order()
+    stripe_stand_in.control("faults", path=f"/v1/{path}$", kind="timeout_after", times=2)
+    with pytest.raises(GatewayUnavailable):
+        opens(payment=payment)
+    assert len(open_at_stripe(stripe_stand_in)) == 1
+    expire(payment)
+    assert close_payment(payment_id=payment.pk) == Outcome.CANCELLED
+    assert open_at_stripe(stripe_stand_in) == []
+
+
+def test_what_goes_to_the_bank_in_that_very_moment_is_not_cancelled(
+    stripe_stand_in: OpenStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = an_unpaid_order()
+    open_form(payment=payment)
+    expire(payment)
+    cancel_intent = stripe_gateway.cancel_intent
+
+    def cancel_late(intent_id: str) -> stripe_gateway.Intent:
+        stripe_stand_in.amend("payment_intent", intent_id, status="processing")
+        return cancel_intent(intent_id)
+
+    monkeypatch.setattr(stripe_gateway, "cancel_intent", cancel_late)
+    assert close_payment(payment_id=payment.pk) == Outcome.PROCESSING
+    payment.refresh_from_db()
+    assert (payment.status, payment.cancelled_at) == (Payment.Status.PROCESSING, None)
 
 
 def test_a_payment_that_never_had_a_page_is_closed_without_asking() -> None:
