@@ -148,6 +148,8 @@ class Booking(models.Model):
 
     policy = models.ForeignKey(BookingPolicy, on_delete=models.PROTECT, related_name="+")
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
+    # A consumer's request to hold the course before their time to change their mind is over (services.consumers).
+    early_start_asked_at = models.DateTimeField("asked to begin early", null=True, blank=True, editable=False)
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
     lapses_at = models.DateTimeField("keeps unpaid places until", null=True, blank=True)

@@ -48,6 +48,8 @@ class Order:
     po_number: str = ""
     referral_source: str = ""
     source: Booking.Source = Booking.Source.WEBSITE
+    # A consumer's express request to hold the course within the days in which they can change their mind.
+    asks_early_start: bool = False
 
 
 def place_booking(
@@ -93,6 +95,7 @@ def place_booking(
         referral_source=order.referral_source,
         policy=policy,
         terms_accepted_at=now,
+        early_start_asked_at=now if order.asks_early_start else None,
         created_at=now,
         lapses_at=now + timedelta(minutes=policy.payment_minutes),
     )
