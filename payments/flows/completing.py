@@ -13,6 +13,7 @@ from communications.services.outbox import queue_booking_messages
 from config.kernel import clock
 from config.kernel.jobs import enqueue
 from customers.services.timeline import record_activity
+from invoicing.services.confirmations import order_confirmation
 from invoicing.services.issuing import issue_invoice
 from payments.models import Payment
 
@@ -28,6 +29,7 @@ class PlacesGone(Exception):
 def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: datetime) -> bool:
     """Confirms a LOCKED booking, issues its invoice (whose number is the last lock taken) and queues the letters.
 
+    Both its papers, the invoice and the printed confirmation, are made by a worker after commit.
     Call it inside the transaction that recorded the money, and have the statistics refreshed after it. A second call
     does nothing and says False.
     """
@@ -48,7 +50,7 @@ def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: d
             paid_on=clock.london_date(now) if paid else None,
             payment_note=_payment_note(payment),
         )
-    queue_booking_messages(booking=booking, invoice=invoice)
+    queue_booking_messages(booking=booking, invoice=invoice, printed=order_confirmation(booking))
     return True
 
 

@@ -30,8 +30,8 @@ from config.kernel import clock
 from config.kernel.crypto import UndecryptableValue, rotate
 from customers.models import AccessLink
 from customers.services.access import link_token, make_access_link
-from invoicing.flows.rendering import render_invoice_pdf
-from invoicing.models import Invoice
+from invoicing.flows.rendering import render_confirmation_pdf, render_invoice_pdf
+from invoicing.models import BookingConfirmation, Invoice
 from payments.flows.completing import complete_free_order
 from tests.bookings.answers import HANNAH, take_places
 from tests.factories import make_booking, make_hold, make_session
@@ -144,6 +144,7 @@ def test_a_whole_booking_tells_nothing(
     assert broker.dbsize() > 0
     assert redis_keys_that_tell(broker) == []
     render_invoice_pdf(invoice_id=Invoice.objects.get().pk)
+    render_confirmation_pdf(confirmation_id=BookingConfirmation.objects.get().pk)
     for message in Message.objects.all():
         deliver(message_id=message.pk)
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}

@@ -9,7 +9,7 @@ import pytest
 
 from bookings.models import Booking
 from communications.models import Message
-from invoicing.models import Invoice
+from invoicing.models import BookingConfirmation, Invoice
 from payments.models import StripeEvent
 from tests.factories import make_session
 from tests.system.servers import until
@@ -60,6 +60,8 @@ def test_no_message_and_no_pdf_is_lost_when_the_worker_is_killed(site: RunningSi
     assert statuses == {200: BOOKINGS}
     assert Booking.objects.filter(status=Booking.Status.CONFIRMED).count() == BOOKINGS
     until(lambda: not Invoice.objects.exclude(pdf_state=Invoice.PdfState.READY).exists(), patience=240)
+    made = BookingConfirmation.PdfState.READY
+    until(lambda: BookingConfirmation.objects.filter(pdf_state=made).count() == BOOKINGS, patience=240)
     until(lambda: not Message.objects.exclude(state=Message.State.SENT).exists(), patience=240)
     until(lambda: not StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED).exists(), patience=240)
     time.sleep(1)
@@ -67,7 +69,8 @@ def test_no_message_and_no_pdf_is_lost_when_the_worker_is_killed(site: RunningSi
     assert sorted(Invoice.objects.values_list("number", flat=True)) == [
         f"{Invoice.objects.order_by('number')[0].number[:9]}{number:05d}" for number in range(1, BOOKINGS + 1)
     ]
-    assert len(list(site.storage.rglob("*.pdf"))) == BOOKINGS
+    assert len(list(site.storage.glob("invoices/*/*.pdf"))) == BOOKINGS
+    assert len(list(site.storage.glob("confirmations/*/*.pdf"))) == BOOKINGS
     arrived = site.mail.ids()
     sent = {f"<{pk}@" for pk in Message.objects.values_list("pk", flat=True)}
     assert {message_id.partition("@")[0] + "@" for message_id in arrived} == sent
