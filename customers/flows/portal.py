@@ -46,6 +46,15 @@ class Row:
     refunded: Decimal | None = None
 
     @property
+    def when(self) -> str:
+        """ "Thursday 3 December 2026, 9am to 4pm", or the range of days."""
+        first, last = clock.london_date(self.session.starts_at), clock.london_date(self.session.ends_at)
+        days = clock.format_date_range(first, last)
+        if first != last:
+            return days
+        return f"{days}, {clock.format_time_range(self.session.starts_at, self.session.ends_at)}"
+
+    @property
     def days_away(self) -> int:
         """London days from today; nought or less once it has begun."""
         return (clock.london_date(self.session.starts_at) - clock.london_today()).days
