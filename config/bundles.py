@@ -5,12 +5,13 @@ A bundle is a folder of a static directory and offers its files, in name order, 
 Addresses inside a piece are written as seen from the bundle. The pieces themselves are not collected.
 """
 
+import builtins
 import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
@@ -37,10 +38,14 @@ class BundleFinder(FileSystemFinder):
                 problems.append(Error(f"The bundle {bundle} has no pieces in {folder}.", id="config.E001"))
         return problems
 
-    def find(self, path: str, find_all: bool = False) -> Any:
+    @overload
+    def find(self, path: str, find_all: Literal[False] = ...) -> str | None: ...
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> builtins.list[str]: ...
+    def find(self, path: str, find_all: bool = False) -> str | builtins.list[str] | None:
         """The file behind a path: a bundle is put together anew, so that a change shows at once."""
         if path not in _bundles():
-            return super().find(path, find_all)
+            return super().find(path, find_all=True) if find_all else super().find(path)
         built = str(self._build(path))
         return [built] if find_all else built
 

@@ -13,17 +13,16 @@ _SECONDS = 10
 
 def legal_line() -> str:
     """ "React Fast Training Ltd · Company no. 12345678 · VAT no. GB 123 4567 89 · All prices include VAT"."""
-    line: str = cache.get_or_set(CACHE_KEY, _current_line, _SECONDS)
+    line: str | None = cache.get(CACHE_KEY)
+    if line is None:
+        line = " · ".join(_parts(selectors.current_supplier()))
+        cache.set(CACHE_KEY, line, _SECONDS)
     return line
 
 
 def legal(_request: HttpRequest) -> dict[str, object]:
     """Template context: `legal_line`, asked for only by a page that shows it. Error pages have none."""
     return {"legal_line": legal_line}
-
-
-def _current_line() -> str:
-    return " · ".join(_parts(selectors.current_supplier()))
 
 
 def _parts(supplier: SupplierProfile) -> list[str]:

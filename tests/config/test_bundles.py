@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ KILOBYTE = 1024
 
 
 @pytest.fixture
-def pieces(settings: Settings, tmp_path: Path) -> Iterator[Path]:
+def pieces(settings: Settings, tmp_path: Path) -> Path:
     """A static folder with two bundles of its own."""
     static = tmp_path / "static"
     for path, content in {
@@ -32,8 +31,7 @@ def pieces(settings: Settings, tmp_path: Path) -> Iterator[Path]:
         (static / path).write_text(content)
     settings.STATICFILES_DIRS = [static]
     settings.BUNDLES_ROOT = tmp_path / "bundles"
-    yield static
-    finders.get_finder.cache_clear()
+    return static
 
 
 def read(path: str) -> str:
