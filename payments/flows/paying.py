@@ -56,7 +56,8 @@ def settle_doubt(*, payment_id: UUID) -> Outcome:
 def _open(payment: Payment, way: Payment.Way) -> str:
     for _ in range(MOST_TURNS):
         if payment.status in Payment.UNFINISHED_STATUSES:
-            if payment.way == way and (key := _key_in_use(payment)):
+            known = _known_id(payment)
+            if payment.way == way and known and (key := _key_in_use(payment, way, known)):
                 return key
             if payment.way and payment.way != way:
                 payment = ways.close(payment.pk)
@@ -68,18 +69,16 @@ def _open(payment: Payment, way: Payment.Way) -> str:
     raise GatewayUnavailable("Other tabs keep opening other ways to pay.")
 
 
-def _key_in_use(payment: Payment) -> str:
-    """Of what is open for this payment already; empty when nothing is, and our records are as Stripe's then."""
-    if not _known_id(payment):
-        return ""
-    opened = ways.find(payment)
+def _key_in_use(payment: Payment, way: Payment.Way, known_id: str) -> str:
+    """Of what was opened for this payment before; empty when it is not open, and our records are as Stripe's then."""
+    opened = ways.find(way, known_id)
     if opened is None:
         # Paid in another tab, or closed by time: our records follow, and then decide.
         settle_payment(payment_id=payment.pk)
         return ""
     with transaction.atomic():
         story = _lock_payable(payment.pk)
-    return opened.key if _known_id(story.payment) == opened.stripe_id else ""
+    return opened.key if _known_id(story.payment) == known_id else ""
 
 
 def _known_id(payment: Payment) -> str | None:

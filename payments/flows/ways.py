@@ -31,15 +31,13 @@ class Opened:
     key: str = field(repr=False)
 
 
-def find(payment: Payment) -> Opened | None:
-    """What is open for this payment, if Stripe says that it still is."""
-    if payment.stripe_checkout_id:
-        page = stripe_gateway.fetch_checkout(payment.stripe_checkout_id)
+def find(way: Payment.Way, stripe_id: str) -> Opened | None:
+    """What was opened in this way before, if Stripe says that it still is open."""
+    if way == Payment.Way.PAGE:
+        page = stripe_gateway.fetch_checkout(stripe_id)
         return Opened(page.id, page.url) if page.status == "open" and page.url else None
-    if payment.stripe_form_id:
-        intent = stripe_gateway.fetch_intent(payment.stripe_form_id)
-        return Opened(intent.id, intent.client_secret) if intent.status in PAYABLE_INTENT else None
-    return None
+    intent = stripe_gateway.fetch_intent(stripe_id)
+    return Opened(intent.id, intent.client_secret) if intent.status in PAYABLE_INTENT else None
 
 
 def open_round(begun: Round, story: LockedStory) -> Opened | None:
@@ -73,8 +71,6 @@ def close(payment_id: UUID) -> Payment:
     """
     _find_out(payment_id)
     payment = Payment.objects.get(pk=payment_id)
-    if payment.status not in Payment.UNFINISHED_STATUSES:
-        return payment
     try:
         intent = _close(payment)
     except GatewayRefused:

@@ -70,6 +70,13 @@ def test_the_basket_shows_what_was_agreed(client: Client, placed: PlacedOrder) -
     assert "2 places at £75.00" in client.get(address(placed, "pay")).text
 
 
+def test_without_vat_none_is_shown(client: Client, placed: PlacedOrder) -> None:
+    Booking.objects.update(vat_rate=0)
+    text = client.get(address(placed, "pay")).text
+    assert "2 places at £90.00" in text
+    assert "VAT at" not in text
+
+
 @pytest.mark.parametrize("page", ["pay/form", "pay/ask"])
 def test_the_scripts_addresses_are_shut_to_strangers_and_to_other_sites(
     stripe_stand_in: OpenStandIn, placed: PlacedOrder, client: Client, page: str
