@@ -66,3 +66,5 @@ def test_the_list_says_which_version_is_shown(client: Client, text: PageText) ->
     client.post(address(text), {"title": "Help", "body": "Second."})
     rows = client.get("/admin/communications/pagetext/?page=help").context["cl"].result_list
     assert [(row.version, row.shown) for row in rows] == [(2, True), (1, False)]
+    assert [str(row) for row in rows] == ["Help, version 2", "Help, version 1"]
+    assert rows[0].get_absolute_url() == "/help/"

@@ -1,7 +1,7 @@
 """The portal: one's own bookings and places, nobody else's, and nothing of others on a place."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -74,6 +74,14 @@ def test_the_next_booking_first_then_others_by_date(hannah: User) -> None:
     assert '<h2 id="coming">Also coming up</h2>' in page
 
 
+def test_a_course_of_several_days_says_which(hannah: User) -> None:
+    starts_at = clock.combine_london(clock.london_today() + timedelta(days=10), time(9))
+    session = make_session(starts_at=starts_at, days=3)
+    make_booking(session, customer=hannah)
+    first, last = clock.london_date(session.starts_at), clock.london_date(session.ends_at)
+    assert f'<p class="lead">{clock.format_date_range(first, last)}</p>' in shown(signed_in(hannah))
+
+
 def test_nobody_elses_are_shown(hannah: User) -> None:
     make_booking(people=[("Hannah", "Okafor", "")], contact_email="hannah@example.org")
     assert references(shown(signed_in(hannah))) == []
@@ -107,8 +115,10 @@ def test_what_is_over_is_past(hannah: User) -> None:
     lapsed = make_booking(
         past_session(20), customer=hannah, status=Booking.Status.PENDING, lapses_at=clock.now() - timedelta(minutes=1)
     )
+    expired = make_booking(past_session(40), customer=hannah, status=Booking.Status.EXPIRED)
     page = shown(signed_in(hannah))
-    assert references(page) == [cancelled.reference, paid.reference, lapsed.reference]
+    assert references(page) == [cancelled.reference, paid.reference, lapsed.reference, expired.reference]
+    assert '<td data-label="People">Ran out of time</td> <td data-label="Paid">£0</td>' in page
     assert "Next up" not in page
     assert '<td data-label="People">2 people</td> <td data-label="Paid">£180</td>' in page
     assert '<td data-label="People">Cancelled</td> <td data-label="Paid">£0 <span class="muted">(£90 refunded)' in page

@@ -83,8 +83,15 @@ def test_the_answer_shows_the_address_to_who_typed_it_alone(client: Client) -> N
 
 
 def test_nobody_can_make_the_page_show_another_address(client: Client) -> None:
-    client.cookies["sign_in"] = "victim@example.org:1abcde:forged"
-    assert client.get("/my/sign-in/sent/")["Location"] == ADDRESS
+    for forged in ("victim@example.org", "InZpY3RpbUBleGFtcGxlLm9yZyI:1abcde:forged", ""):
+        client.cookies["sign_in"] = forged
+        assert client.get("/my/sign-in/sent/")["Location"] == ADDRESS
+
+
+def test_an_address_in_any_script_is_shown_as_typed(client: Client) -> None:
+    response = ask(client, "жанна@пример.example")
+    assert response.cookies["sign_in"].OutputString().isascii()
+    assert "жанна@пример.example</b>" in client.get("/my/sign-in/sent/").content.decode()
 
 
 @pytest.mark.parametrize(
