@@ -4,8 +4,10 @@ Each is a constant or nearly so, cheap enough for a page of a hundred dates.
 """
 
 from datetime import datetime
+from functools import cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,6 +15,8 @@ from config import pictures
 from config.kernel import clock
 
 register = template.Library()
+
+_LINKED = frozenset({"/", "/help/", "/my/"})
 
 
 @register.simple_tag
@@ -47,3 +51,22 @@ def date_block(instant: datetime, muted: bool = False) -> SafeString:
         day.day,
         f"{day:%b}",
     )
+
+
+@register.simple_tag
+def site_nav(path: str) -> SafeString:
+    """`{% site_nav request.path %}`: the links in the head, the one for this page marked; none on an error page."""
+    below_courses = "/courses/" if path.startswith("/courses/") else ""
+    return _constant("components/site_nav.html", path if path in _LINKED else below_courses)
+
+
+@register.simple_tag
+def footer_links() -> SafeString:
+    """The links in the foot."""
+    return _constant("components/footer_links.html", "")
+
+
+@cache
+def _constant(name: str, here: str) -> SafeString:
+    """What looks the same on every page is made once a process, not with every page."""
+    return render_to_string(name, {"here": here})

@@ -96,3 +96,21 @@ def test_the_date_block_shows_the_day_in_london() -> None:
 def test_the_wordmark_sets_all_but_the_last_word_bold(name: str, expected: tuple[str, str]) -> None:
     brand = Brand(**{field: getattr(BRAND, field) for field in Brand.__dataclass_fields__} | {"name": name})
     assert (brand.first_words, brand.last_word) == expected
+
+
+@pytest.mark.parametrize(
+    "path, expected",
+    [
+        ("/", [("/", "page")]),
+        ("/courses/first-aid-at-work/", [("/", "true")]),
+        ("/help/", [("/help/", "page")]),
+        ("/my/", [("/my/", "page")]),
+        ("/my/sign-in/", []),
+        ("/bookings/RFT-7K4M-Q2/", []),
+        ("", []),
+    ],
+)
+def test_the_head_marks_the_page_one_is_on(path: str, expected: list[tuple[str, str]]) -> None:
+    nav = drawn(f'{{% site_nav "{path}" %}}')
+    assert re.findall(r'href="([^"]+)"', nav) == ["/", "/help/", "/my/"]
+    assert re.findall(r'href="([^"]+)" aria-current="(\w+)"', nav) == expected
