@@ -1,6 +1,8 @@
 """Two tabs and many workers at once: one thing open at Stripe in the end, and one capture."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -74,7 +76,7 @@ def test_paying_in_one_tab_while_another_goes_to_stripes_page(
 def test_return_page_webhook_sweeper_and_a_doubting_tab_at_once(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
     confirm_form(stripe_stand_in, open_form(payment=payment))
     event = make_event("payment_intent.succeeded", str(fresh(payment).stripe_form_id))
-    calls = [
+    calls: list[Callable[[], Any]] = [
         partial(settle_payment, payment_id=payment.pk),
         partial(settle_doubt, payment_id=payment.pk),
         partial(close_payment, payment_id=payment.pk),
