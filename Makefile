@@ -15,6 +15,7 @@ run: setup
 
 # The report is printed also when a test has failed; the result is good only when everything is.
 test: lint
+	@sh config/setup.sh browser
 	@$(PYTHON) -m coverage erase
 	@result=0; \
 	$(PYTHON) -m $(SUITE) || result=1; \

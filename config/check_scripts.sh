@@ -14,10 +14,13 @@ cannot() {
 
 fingerprint() { sha256sum package.json package-lock.json .npmrc | sha256sum; }
 
-is_recent_node() { node --eval 'process.exit(parseInt(process.versions.node) < 20)' >/dev/null 2>&1; }
+is_recent_node() {
+    node --eval 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019 ? 1 : 0)' \
+        >/dev/null 2>&1
+}
 
 is_recent_node && npm --version >/dev/null 2>&1 ||
-    cannot "Node.js 20 or newer with npm is not on this machine (on Debian: apt-get install nodejs npm)."
+    cannot "Node.js 20.19 or newer with npm is not on this machine (on Debian: apt-get install nodejs npm)."
 if [ "$(cat "$STAMP" 2>/dev/null)" != "$(fingerprint)" ]; then
     npm ci --silent || cannot "npm could not fetch what package-lock.json names; the network is the usual cause."
     fingerprint >"$STAMP"

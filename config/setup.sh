@@ -4,6 +4,7 @@
 #
 #   sh config/setup.sh         makes the environment
 #   sh config/setup.sh lock    compiles the pins anew from pyproject.toml first; with UPGRADE=1 to the newest allowed
+#   sh config/setup.sh browser also brings the browser that tests drive, which nothing else needs
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -115,23 +116,36 @@ sys.exit(not any(pathlib.Path("/usr/share/fonts").rglob("*.[to]tf")))
 PYTHON
 }
 
-install_libraries() {
-    tried=.venv/.libraries-tried
-    missing_libraries || return 0
+# Takes a name for the attempt, then Debian's packages. It is made once an environment, and only where it is allowed.
+try_to_install() {
+    tried=.venv/.$1-tried
+    shift
     if [ ! -e "$tried" ] && command -v apt-get >/dev/null; then
         : >"$tried"
         as_root=""
         [ "$(id -u)" = 0 ] || as_root="sudo -n"
         if [ -z "$as_root" ] || sudo -n true 2>/dev/null; then
-            say "Installing $LIBRARIES ..."
+            say "Installing $* ..."
             apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=60"
-            # shellcheck disable=SC2086 # words are meant to be split here
-            { $apt install -y --no-install-recommends $LIBRARIES ||
-                { $apt update && $apt install -y --no-install-recommends $LIBRARIES; }; } >/dev/null 2>&1 || true
+            { $apt install -y --no-install-recommends "$@" ||
+                { $apt update && $apt install -y --no-install-recommends "$@"; }; } >/dev/null 2>&1 || true
         fi
     fi
+}
+
+install_libraries() {
+    missing_libraries || return 0
+    # shellcheck disable=SC2086 # words are meant to be split here
+    try_to_install libraries $LIBRARIES
     ! missing_libraries || say "PDF files need packages that are missing here, or are slow without them:" \
         "\`apt-get install $LIBRARIES\`. Everything else works."
+}
+
+install_browser() {
+    ! command -v chromium >/dev/null || return 0
+    try_to_install browser chromium
+    command -v chromium >/dev/null ||
+        say "The tests in a browser need Chromium, which is missing here: \`apt-get install chromium\`."
 }
 
 # Hashes for every platform, and no address of any registry.
@@ -152,3 +166,4 @@ fi
 [ "${1:-}" != lock ] || compile_pins
 make_environment
 install_libraries
+[ "${1:-}" != browser ] || install_browser
