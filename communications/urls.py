@@ -7,6 +7,7 @@ app_name = "communications"
 urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("terms/", views.terms, name="terms"),
+    path("terms/<int:version>/", views.terms_version, name="terms_version"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
 ]

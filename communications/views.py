@@ -1,9 +1,10 @@
 """The plain pages: help, terms, privacy, accessibility. Each is one query."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from bookings.models import BookingPolicy
 from bookings.selectors import current_policy
 from communications.models import PageText
 from communications.pages import page_html
@@ -29,8 +30,19 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """The policy in force: its words, and its days and shares in sentences."""
-    policy = current_policy()
-    return render(request, "pages/terms.html", {"policy": policy, "terms": as_html(policy.terms)})
+    return _terms(request, current_policy(), is_current=True)
+
+
+@require_safe
+def terms_version(request: HttpRequest, version: int) -> HttpResponse:
+    """One version of it, for who booked under that one."""
+    policy = get_object_or_404(BookingPolicy, version=version)
+    return _terms(request, policy, is_current=policy == current_policy())
+
+
+def _terms(request: HttpRequest, policy: BookingPolicy, *, is_current: bool) -> HttpResponse:
+    context = {"policy": policy, "terms": as_html(policy.terms), "is_current": is_current}
+    return render(request, "pages/terms.html", context)
 
 
 def _page(request: HttpRequest, page: PageText.Page, template: str = "pages/page.html") -> HttpResponse:
