@@ -73,6 +73,18 @@ def test_the_terms_are_the_policy_in_force(client: Client) -> None:
     assert "Version 2, in force since" in page
 
 
+def test_who_booked_under_older_terms_can_read_them(client: Client) -> None:
+    policies.add_version(BookingPolicy(terms="Fresh words."))
+    old = " ".join(client.get("/terms/1/").content.decode().split())
+    assert "swap a name free of charge" in old
+    assert "This is version 1, for bookings that were made under it." in old
+    assert 'href="/terms/"' in old
+    new = client.get("/terms/2/").content.decode()
+    assert "Fresh words." in new
+    assert "for bookings that were made under it" not in new
+    assert [client.get(f"/terms/{version}/").status_code for version in (0, 3, 10**30)] == [404, 404, 404]
+
+
 def test_no_share_is_promised_where_there_is_none(client: Client) -> None:
     policies.add_version(BookingPolicy(part_refund_percent=0))
     page = " ".join(client.get("/terms/").content.decode().split())
