@@ -10,7 +10,6 @@ from communications.models import Message
 from communications.styling import styles
 from communications.wording import one_line, wrap
 from config.brand import BRAND
-from invoicing.models import SupplierProfile
 from invoicing.selectors import current_supplier
 
 SECRET_MASK = "(secret)"  # noqa: S105 - what stands in a secret's place
@@ -39,7 +38,7 @@ def render(message: Message, *, link_url: str) -> Letter:
     kind = Message.Kind(message.kind)
     content = LETTERS[kind](message, link_url)
     look = styles()
-    frame = {"brand": BRAND, "legal_line": _legal_line(current_supplier()), "s": look.parts, "sheet": look.sheet}
+    frame = {"brand": BRAND, "legal_line": current_supplier().legal_line, "s": look.parts, "sheet": look.sheet}
     context: dict[str, Any] = {**frame, **content.context}
     template = f"emails/communications/{kind.value}"
     return Letter(
@@ -48,12 +47,3 @@ def render(message: Message, *, link_url: str) -> Letter:
         html=render_to_string(f"{template}.html", context),
         attachments=content.attachments,
     )
-
-
-def _legal_line(supplier: SupplierProfile) -> str:
-    parts = [supplier.legal_name]
-    if supplier.company_number:
-        parts.append(f"Company no. {supplier.company_number}")
-    if supplier.vat_registered:
-        parts.append(f"VAT no. {supplier.vat_number}")
-    return " · ".join(parts)

@@ -41,6 +41,16 @@ class SupplierProfile(AppendOnlyModel):
     def __str__(self) -> str:
         return f"{self.legal_name}, version {self.version}"
 
+    @property
+    def legal_line(self) -> str:
+        """ "React Fast Training Ltd · Company no. 12345678 · VAT no. GB 123 4567 89"."""
+        parts = [self.legal_name]
+        if self.company_number:
+            parts.append(f"Company no. {self.company_number}")
+        if self.vat_registered:
+            parts.append(f"VAT no. {self.vat_number}")
+        return " · ".join(parts)
+
 
 class NumberSequence(models.Model):
     """The last number given in a series and year. Its row is locked, last of all, by who takes the next one."""
