@@ -37,9 +37,9 @@ def measure(site: Site, codes: list[str], clients: int, name: str) -> None:
 def main() -> None:
     with running_site() as site:
         codes = site.inside("new_sessions", "8", "1000").split()
-        say("Session, people, check, order, payment page, Stripe's page, return, confirmation, for one place each;")
-        say("every client books on a session of its own. The time at Stripe's page is not counted, the site's own")
-        say("calls to Stripe are: the stand-in answers them in this machine's time, not in Stripe's.")
+        say("Session, people, requirements, check, order, payment page, Stripe's page, return, confirmation, for one")
+        say("place each; every client books on a session of its own. The time at Stripe's page is not counted, the")
+        say("site's own calls to Stripe are: the stand-in answers them in this machine's time, not in Stripe's.")
         at_once(8, lambda number: book(site, codes[number], f"warm-up-{number}", WARM_UP))
         for clients in FLOWS:
             for number in range(ROUNDS):

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import override
 
-from tests.system.visitor import BOOKER, Answer, Visitor, hold_places, pay_at_stripe
+from tests.system.visitor import Answer, Visitor, go_to_check, hold_places, pay_at_stripe
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Buyer:
         self._confirmed_at = 0.0
 
     def go_on(self) -> Bought:
-        """People, check, order, payment page, Stripe, return, confirmation; nothing for who got no place."""
+        """People, requirements, check, order, payment page, Stripe, return, confirmation; nothing without a place."""
         if self._held_at and self._order_and_pay().status == 200:
             self._confirmed_at = time.perf_counter()
         visitor = self._visitor
@@ -55,8 +55,7 @@ class Buyer:
 
     def _order_and_pay(self) -> Answer:
         visitor = self._visitor
-        people = visitor.follow(self._held)
-        check = visitor.follow(visitor.post(people, **(BOOKER | {"email": self._email})))
+        check = go_to_check(visitor, self._held, {"email": self._email})
         payment = visitor.follow(visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total")))
         return visitor.follow(pay_at_stripe(visitor, payment))
 

@@ -1,7 +1,7 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from bookings.views import book, booking, catalogue, certificates, check, crawlers, people, place
+from bookings.views import book, booking, catalogue, certificates, check, crawlers, people, place, requirements
 
 app_name = "bookings"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("courses/<slug:slug>/", catalogue.course, name="course"),
     path("sessions/<slug:code>/book/", book.book, name="book"),
     path("sessions/<slug:code>/book/people/", people.people, name="people"),
+    path("sessions/<slug:code>/book/requirements/", requirements.requirements, name="requirements"),
     path("sessions/<slug:code>/book/check/", check.check, name="check"),
     path("bookings/<str:reference>/", booking.booking, name="booking"),
     path("bookings/<str:reference>/calendar.ics", booking.booking_calendar_file, name="booking_calendar"),

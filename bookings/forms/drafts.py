@@ -20,3 +20,11 @@ def kept(value: Any) -> str | bool:
         return value
     # Surrogates can't be encoded; they would stop the draft of everything else.
     return str(value or "")[:_LONGEST].encode(errors="replace").decode()
+
+
+def typed_in(form: type[forms.Form], data: Mapping[str, Any], prefix: str = "") -> dict[str, str | bool]:
+    """What was typed into one form of a page, for the draft; nothing when the page did not have that form."""
+    fields = form.base_fields.items()
+    if not any(prefix + name in data for name, _field in fields):
+        return {}
+    return {prefix + name: kept(field.widget.value_from_datadict(data, {}, prefix + name)) for name, field in fields}

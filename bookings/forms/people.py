@@ -1,4 +1,4 @@
-"""Step 2: who books, who comes, and what would help. What was typed is kept as a draft, errors and all."""
+"""Step 2: who books and who comes. What was typed is kept as a draft, errors and all."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -6,13 +6,14 @@ from typing import Any, override
 
 from django import forms
 
-from bookings.forms.drafts import initial_from, kept
+from bookings.forms.drafts import initial_from, typed_in
 from bookings.forms.fields import EmailAddressField, PhoneField, TextField
+from bookings.forms.people_drafts import prefix_of
 from bookings.forms.problems import Problem, problems_of
 from bookings.models import Booking
 from bookings.services.placing import Contact, Order, Person
-from bookings.services.questions import CONSENT_VERSION, CONSENT_WORDING, REFERRALS
-from bookings.services.requirements import Needs, OwnWords
+from bookings.services.questions import REFERRALS
+from customers.email_keys import email_key
 
 _FIRST_NAME = "Enter a first name"
 _LAST_NAME = "Enter a last name"
@@ -44,7 +45,6 @@ class BookerForm(forms.Form):
     )
     po_number = TextField(
         label="Your PO number",
-        help_text="It goes on the invoice.",
         max_length=50,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -54,7 +54,7 @@ class BookerForm(forms.Form):
         max_length=500,
         lines=True,
         required=False,
-        widget=forms.Textarea({"rows": 4, "autocomplete": "street-address"}),
+        widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
     )
     referral_source = forms.ChoiceField(
         label="How did you hear of us?",
@@ -65,33 +65,8 @@ class BookerForm(forms.Form):
     coming = forms.BooleanField(label="I’m coming on the course too", required=False)
 
 
-class OwnWordsForm(forms.Form):
-    """The booker about themselves. Nobody can consent for a colleague, so nobody else is asked here."""
-
-    use_required_attribute = False
-
-    own_words = TextField(
-        label="What would help you take part?",
-        help_text="Only if you’re coming yourself: things like a chair for floor exercises, large print or an allergy.",
-        max_length=2000,
-        lines=True,
-        required=False,
-        widget=forms.Textarea({"rows": 4, "autocomplete": "off"}),
-    )
-    own_words_consent = forms.BooleanField(label=CONSENT_WORDING, required=False)
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("own_words") and not cleaned.get("own_words_consent"):
-            self.add_error(
-                "own_words_consent", "Tick the box to agree that we keep what you wrote, or clear what you wrote"
-            )
-        return cleaned
-
-
 class PersonForm(forms.Form):
-    """Somebody else who comes. Everything may wait; half a name may not."""
+    """Somebody else who comes. Everything may wait; half of it may not."""
 
     use_required_attribute = False
 
@@ -100,19 +75,43 @@ class PersonForm(forms.Form):
     email = EmailAddressField(
         label="Email", help_text="We send joining instructions here.", required=False, autocomplete="off"
     )
+    to_booker = forms.BooleanField(required=False)
+    is_another = forms.BooleanField(label="They’re two people with the same name", required=False)
+
+    number = 0
+    note = ""
 
     @override
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if any(cleaned.get(name) for name in self.fields) or self.errors:
-            for name, message in (("first_name", _FIRST_NAME), ("last_name", _LAST_NAME)):
+        asked = {"first_name": _FIRST_NAME, "last_name": _LAST_NAME, "email": EmailAddressField.message}
+        if cleaned.get("to_booker"):
+            del asked["email"]
+            cleaned["email"] = ""
+            self.errors.pop("email", None)
+        if any(cleaned.get(name) for name in ("first_name", "last_name", "email")) or self.errors:
+            for name, message in asked.items():
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, message)
         return cleaned
 
     @property
     def is_empty(self) -> bool:
-        return not any(self.cleaned_data.get(name) for name in self.fields)
+        """Nobody yet: their place is booked all the same, and the name follows."""
+        return not any(self.cleaned_data.get(name) for name in ("first_name", "last_name", "email"))
+
+    @property
+    def name(self) -> str:
+        """As typed so far, for what is said about them: "Tom Ackroyd"; empty without any."""
+        return f"{self['first_name'].value() or ''} {self['last_name'].value() or ''}".strip()
+
+    @property
+    def asks_whether_another(self) -> bool:
+        return bool(self.errors.get("is_another") or self["is_another"].value())
+
+    def person(self) -> Person:
+        cleaned = self.cleaned_data
+        return Person(cleaned["first_name"], cleaned["last_name"], cleaned["email"])
 
 
 class PeopleStep:
@@ -121,48 +120,73 @@ class PeopleStep:
     def __init__(
         self, *, places: int, data: Mapping[str, Any] | None = None, draft: Mapping[str, Any] | None = None
     ) -> None:
-        typed = draft or {}
         self.places = places
-        self.booker = BookerForm(data, initial=initial_from(BookerForm, typed))
-        self.own_words = OwnWordsForm(data, initial=initial_from(OwnWordsForm, typed))
-        self.people = [
-            PersonForm(data, prefix=prefix, initial=initial_from(PersonForm, typed, f"{prefix}-"))
-            for prefix in (f"person-{number}" for number in range(1, places + 1))
-        ]
+        self.booker = BookerForm(data, initial=initial_from(BookerForm, draft or {}))
+        self.people = [self._person(number, data, draft or {}) for number in range(1, places + 1)]
+        _note_shared_addresses(self.booker, self.people)
+
+    @staticmethod
+    def _person(number: int, data: Mapping[str, Any] | None, draft: Mapping[str, Any]) -> PersonForm:
+        prefix = prefix_of(number)
+        form = PersonForm(data, prefix=prefix, initial=initial_from(PersonForm, draft, f"{prefix}-"))
+        form.number = number
+        return form
+
+    @staticmethod
+    def typed(data: Mapping[str, Any], *, places: int) -> dict[str, Any]:
+        """What was typed, for the hold's encrypted draft; showing or binding it gives the same page again."""
+        typed: dict[str, Any] = typed_in(BookerForm, data)
+        for number in range(1, places + 1):
+            typed |= typed_in(PersonForm, data, f"{prefix_of(number)}-")
+        return typed
 
     @property
-    def forms(self) -> Sequence[forms.Form]:
-        return [self.booker, self.own_words, *self.people]
+    def is_booker_coming(self) -> bool:
+        return bool(self.booker["coming"].value())
+
+    @property
+    def is_person_one_free(self) -> bool:
+        """Whether nobody was typed there, so that the booker can take the place."""
+        return not any(self.people[0][name].value() for name in ("first_name", "last_name", "email"))
 
     def is_valid(self) -> bool:
         """Judges every form, so that every problem is shown at once."""
-        valid = [form.is_valid() for form in self.forms]
+        valid = [form.is_valid() for form in (self.booker, *self.people)]
         return all(valid) and self._fits_together()
 
     def _fits_together(self) -> bool:
-        coming = self.booker.cleaned_data["coming"]
-        if self.own_words.cleaned_data["own_words"] and not coming:
-            self.own_words.add_error(
-                "own_words", "Tick “I’m coming on the course too” if this is about you, or clear what you wrote"
+        self._ask_about_the_same_names()
+        if self.booker.cleaned_data["coming"] and not self.people[0].is_empty:
+            self.booker.add_error(
+                "coming",
+                f"With you, that’s {self.places + 1} people for {self.places} place{'s' if self.places > 1 else ''}. "
+                "Add another person, remove one, or untick this box",
             )
-        if coming and not self.people[0].is_empty:
-            self.people[0].add_error(
-                "first_name", "You’re coming yourself, so person 1 is you. Clear these three fields, or untick the box"
-            )
-        return not any(form.errors for form in self.forms)
+        return not any(form.errors for form in (self.booker, *self.people))
+
+    def _ask_about_the_same_names(self) -> None:
+        booker = self.booker.cleaned_data
+        seen: dict[object, int] = {}
+        for number, person in enumerate(self.people_coming(), start=1):
+            names = (person.first_name.casefold(), person.last_name.casefold())
+            key = (names, email_key(person.email or booker["email"]))
+            form = self.people[number - 1]
+            first = seen.setdefault(key, number)
+            if any(names) and first != number and not form.cleaned_data["is_another"]:
+                form.add_error(
+                    "is_another",
+                    f"Is this the same person as person {first}? Remove one of them, or tick the box to say that "
+                    "they’re two people",
+                )
 
     def problems(self) -> list[Problem]:
         """Every problem in the order of the page."""
-        found = [*problems_of(self.booker), *problems_of(self.own_words)]
-        for number, form in enumerate(self.people, start=1):
-            found += problems_of(form, whose=f"Person {number}")
+        found = problems_of(self.booker)
+        for form in self.people:
+            found += problems_of(form, whose=f"Person {form.number}")
         return found
 
-    def draft(self) -> dict[str, Any]:
-        """What was typed, for the hold's encrypted draft; showing or binding it again gives the same page."""
-        return {field.html_name: kept(field.data) for form in self.forms for field in form}
-
-    def order(self, *, agreed_total: Decimal) -> Order:
+    def order(self, *, agreed_total: Decimal, asks_early_start: bool = False) -> Order:
         """What the customer said, once `is_valid()` said yes."""
         booker = self.booker.cleaned_data
         return Order(
@@ -174,24 +198,33 @@ class PeopleStep:
                 company=booker["company"],
                 billing_address=booker["billing_address"],
             ),
-            people=self._people(),
+            people=self.people_coming(),
             agreed_total=agreed_total,
             purpose=Booking.Purpose(booker["purpose"]),
             po_number=booker["po_number"],
             referral_source=booker["referral_source"],
+            asks_early_start=asks_early_start,
         )
 
-    def _people(self) -> list[Person]:
-        others = [Person(**form.cleaned_data) for form in self.people]
-        if not self.booker.cleaned_data["coming"]:
-            return others
-        booker, words = self.booker.cleaned_data, self.own_words.cleaned_data
-        own_words = OwnWords(words["own_words"], CONSENT_VERSION) if words["own_words"] else None
-        first = Person(
-            first_name=booker["first_name"],
-            last_name=booker["last_name"],
-            email=booker["email"],
-            is_booker=True,
-            needs=Needs(own_words=own_words),
-        )
-        return [first, *others[1:]]
+    def people_coming(self) -> list[Person]:
+        """Who takes the places, in order, once every form is judged valid; the booker first if they come."""
+        people = [form.person() for form in self.people]
+        booker = self.booker.cleaned_data
+        if booker["coming"]:
+            people[0] = Person(booker["first_name"], booker["last_name"], booker["email"], is_booker=True)
+        return people
+
+
+def _note_shared_addresses(booker: BookerForm, people: Sequence[PersonForm]) -> None:
+    """An address that stands there twice is allowed, and what comes of it is said beside it."""
+    seen: dict[str, int] = {}
+    bookers = email_key(str(booker["email"].value() or ""))
+    for form in people:
+        key = None if form["to_booker"].value() else email_key(str(form["email"].value() or ""))
+        if key is None:
+            continue
+        first = seen.setdefault(key, form.number)
+        if key == bookers:
+            form.note = "That’s your own address too, so their emails come to you."
+        elif first != form.number:
+            form.note = f"That’s the address of person {first} too. Each of them gets their own emails there."

@@ -1,35 +1,66 @@
-"""Steps 1 and 3: how many people, and the agreement."""
+"""Steps 1 and 4: how many people and which date, and the agreement."""
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from bookings.forms.fields import PlacesField
 
 
-class PlacesForm(forms.Form):
-    """Step 1."""
+class SessionStep(forms.Form):
+    """Step 1. `session` is the code of the date that was chosen; without one it is the date of the page itself."""
 
     use_required_attribute = False
 
     places: forms.Field
+    session = forms.ChoiceField(
+        required=False, widget=forms.RadioSelect, error_messages={"invalid_choice": "Choose one of these dates"}
+    )
+    field_order = ["places", "session"]
 
-    def __init__(self, *args: object, most: int, **kwargs: object) -> None:
+    def __init__(self, *args: object, most: int, codes: Iterable[str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["places"] = PlacesField(most=most, label="How many people are coming?", help_text=f"Up to {most}.")
+        hint = f"You can book up to {most}. Including you, if you’re coming."
+        self.fields["places"] = PlacesField(most=most, label="How many people?", help_text=hint)
+        self.fields["session"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        self.order_fields(self.field_order)
+
+
+def counted(typed: object, *, most: int, step: int = 0) -> int:
+    """The number that was typed, one more or one fewer with `step`, from 1 to `most`; 1 for what is no number."""
+    try:
+        number: int = PlacesField(most=10_000).clean(typed)
+    except ValidationError:
+        return 1
+    return min(max(number + step, 1), most)
 
 
 class AgreementForm(forms.Form):
-    """Step 3. `agreed_total` carries the total that was on the page, so that nobody agrees to one they never saw."""
+    """Step 4. `agreed_total` carries the total that was on the page, so that nobody agrees to one they never saw.
+
+    `asks_early_start`: whether a consumer has to ask for the course to be held while they can still change their mind.
+    """
 
     use_required_attribute = False
 
+    early_start = forms.BooleanField(
+        label="I ask you to hold the course before my 14 days to change my mind are over. I know that I can’t cancel "
+        "for a refund once it has been held",
+        error_messages={"required": "Tick the box to ask us to hold the course before your 14 days are over"},
+    )
     terms = forms.BooleanField(
         label="I agree to the booking terms for everyone on this booking",
         error_messages={"required": "Tick the box to agree to the booking terms"},
     )
     # Not a CharField: it would answer a null character with an error that nobody can mend.
     agreed_total = forms.Field(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, asks_early_start: bool = False, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not asks_early_start:
+            del self.fields["early_start"]
 
     def clean_agreed_total(self) -> Decimal:
         """What was on the page; anything unreadable is no price of ours and makes us ask again."""

@@ -29,8 +29,8 @@ class ChangeOfMind:
                 "we refund everything. Once it has started, you pay for the part you had."
             )
         return (
-            f"Because you’re booking for yourself, you can also cancel for any reason by {clock.format_date(self.until)}, "
-            "and we refund everything."
+            "Because you’re booking for yourself, you can also cancel for any reason by "
+            f"{clock.format_date(self.until)}, and we refund everything."
         )
 
 

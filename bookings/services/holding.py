@@ -102,6 +102,28 @@ def extend_hold(*, hold_id: UUID) -> Hold:
 
 
 @transaction.atomic
+def change_places(*, hold_id: UUID, places: int) -> Hold:
+    """Keeps more places or fewer. More need room, and take a lapsed hold again; fewer are given back whatever happens.
+
+    Raises TooManyPlaces, BookingClosed or NotEnoughPlaces, having changed nothing.
+    """
+    policy = selectors.current_policy()
+    if not 1 <= places <= policy.max_places:
+        raise TooManyPlaces
+    hold = _lock_with_session(hold_id)
+    now = clock.now()
+    if hold.ordered_at:
+        return hold
+    if places > hold.places:
+        check_room(hold.session, policy, places, now, besides_hold=hold.pk)
+        if not hold.is_live(now):
+            hold.expires_at, hold.released_at = now + timedelta(minutes=policy.hold_minutes), None
+    hold.places = places
+    hold.save(update_fields=["places", "expires_at", "released_at"])
+    return hold
+
+
+@transaction.atomic
 def release_hold(*, hold_id: UUID) -> bool:
     """Gives the places back. False for a second call, a lapsed hold or an ordered one: there is nothing to give."""
     hold = locks.lock_hold(hold_id)
@@ -121,6 +143,27 @@ def save_draft(*, hold: Hold, draft: dict[str, Any]) -> None:
     """
     if Hold.objects.filter(pk=hold.pk, ordered_at__isnull=True).update(draft=draft):
         hold.draft = draft
+
+
+def bring_answers(*, to: Hold, code: str, secret: str) -> bool:
+    """Moves what was typed from the hold this secret opens on the session of this code, and gives its places back.
+
+    For somebody who chose another date: their answers lie in one hold at a time. False when there was nothing to bring.
+    """
+    left = find_hold(code=code, secret=secret)
+    if left is None or left.pk == to.pk or left.ordered_at:
+        return False
+    brought = left.draft
+    if brought:
+        save_draft(hold=to, draft=to.draft | brought)
+    forget(hold=left)
+    return bool(brought)
+
+
+def forget(*, hold: Hold) -> None:
+    """Gives the places back and deletes what was typed: who it was about has left this browser. An order stays."""
+    release_hold(hold_id=hold.pk)
+    save_draft(hold=hold, draft={})
 
 
 def remove_abandoned(*, lapsed_before: datetime, limit: int) -> int:

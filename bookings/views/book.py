@@ -1,18 +1,22 @@
-"""Step 1: how many places. Leaving it takes the hold."""
+"""Step 1: how many places, and on which date. Leaving it takes the hold."""
+
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings.exceptions import BookingClosed, BookingRefused, NotEnoughPlaces, TooManyPlaces
 from bookings.forms.problems import problems_of
-from bookings.forms.steps import PlacesForm
+from bookings.forms.steps import SessionStep, counted
 from bookings.services import holding
 from bookings.views import wizard
-from bookings.views.offers import other_dates
-from invoicing.selectors import current_supplier
+from bookings.views.offers import Offer, dates_to_choose
+from invoicing.selectors import supplier_for_pages
 
-VIEW = "bookings:book"
+VIEW = wizard.BOOK
+_COUNTS = {"fewer": -1, "more": 1}
 
 
 @never_cache
@@ -20,19 +24,40 @@ VIEW = "bookings:book"
 def book(request: HttpRequest, code: str) -> HttpResponse:
     visit = wizard.arrive(request, code)
     if request.method != "POST":
-        typed = {"places": visit.hold.places} if visit.hold else {}
-        return _page(visit, PlacesForm(most=visit.policy.max_places, initial=typed))
+        return _page(visit)
+    if "start_again" in request.POST:
+        return wizard.start_again(visit)
     if "extend" in request.POST:
         refusal = wizard.extend(visit)
-        form = PlacesForm(most=visit.policy.max_places, initial={"places": visit.hold.places if visit.hold else ""})
-        return _page(visit, form, refusal) if refusal else visit.to(VIEW)
-    form = PlacesForm(request.POST, most=visit.policy.max_places)
+        return _page(visit, refusal=refusal) if refusal else visit.to(VIEW)
+    if request.POST.get("count") in _COUNTS:
+        return _count(visit)
+    return _choose(visit)
+
+
+def _count(visit: wizard.Visit) -> HttpResponse:
+    """One more or one fewer: the same page again, with the dates judged for that many."""
+    typed, pressed = visit.request.POST, visit.request.POST["count"]
+    asked = {"people": counted(typed.get("places"), most=visit.policy.max_places, step=_COUNTS[pressed])}
+    asked |= {"date": typed["session"]} if typed.get("session", visit.session.code) != visit.session.code else {}
+    asked |= {"back": "check"} if visit.returns_to_check else {}
+    return redirect(f"{visit.request.path}?{urlencode(asked)}#id_places_{pressed}")
+
+
+def _choose(visit: wizard.Visit) -> HttpResponse:
+    places = counted(visit.request.POST.get("places"), most=visit.policy.max_places)
+    dates = _dates(visit, places)
+    codes = [date.session.code for date in dates]
+    form = SessionStep(visit.request.POST, most=visit.policy.max_places, codes=codes)
     if not form.is_valid():
         return _page(visit, form)
+    chosen = form.cleaned_data["session"] or visit.session.code
+    if chosen != visit.session.code:
+        return wizard.move(visit, chosen)
     return _take(visit, form)
 
 
-def _take(visit: wizard.Visit, form: PlacesForm) -> HttpResponse:
+def _take(visit: wizard.Visit, form: SessionStep) -> HttpResponse:
     try:
         taken = holding.take_hold(session_id=visit.session.pk, places=form.cleaned_data["places"], secret=visit.secret)
     except NotEnoughPlaces as refusal:
@@ -44,27 +69,40 @@ def _take(visit: wizard.Visit, form: PlacesForm) -> HttpResponse:
         return _page(visit, form)
     except BookingClosed as refusal:
         return _page(visit, form, refusal)
-    response = visit.to("bookings:people")
-    wizard.keep_hold(response, code=visit.session.code, secret=taken.secret)
-    return response
+    return wizard.settle_in(visit, taken)
 
 
-def _page(visit: wizard.Visit, form: PlacesForm, refusal: BookingRefused | None = None) -> HttpResponse:
-    offer = visit.offer()
-    places = form.cleaned_data.get("places", 1) if form.is_bound else 1
-    dates = (
-        []
-        if offer.can_be_booked and not refusal
-        else other_dates(visit.session, places=places, policy=visit.policy, now=visit.now)
-    )
+def _page(visit: wizard.Visit, form: SessionStep | None = None, refusal: BookingRefused | None = None) -> HttpResponse:
+    most = visit.policy.max_places
+    asked = visit.request.GET.get("people") or (visit.hold.places if visit.hold else 1)
+    people = counted(form["places"].value() if form else str(asked), most=most)
+    dates = _dates(visit, people)
+    chosen = _chosen(visit, dates)
     return wizard.show(
         visit,
         "bookings/book.html",
         view=VIEW,
         refusal=refusal,
-        form=form,
-        problems=problems_of(form),
-        offer=offer,
-        other_dates=dates,
-        shows_vat=current_supplier().vat_registered,
+        form=form or SessionStep(most=most, codes=[], initial={"places": people}),
+        problems=problems_of(form) if form else [],
+        offer=next(date for date in dates if date.session == visit.session),
+        dates=dates,
+        can_choose=any(date.can_be_booked for date in dates) or bool(form),
+        chosen=chosen,
+        session=chosen.session if chosen else visit.session,
+        places=people,
+        shows_vat=supplier_for_pages().vat_registered,
     )
+
+
+def _dates(visit: wizard.Visit, people: int) -> list[Offer]:
+    hold = visit.hold
+    kept = hold.places if hold and hold.is_live(visit.now) else 0
+    return dates_to_choose(visit.session, kept=kept, people=people, policy=visit.policy, now=visit.now)
+
+
+def _chosen(visit: wizard.Visit, dates: list[Offer]) -> Offer | None:
+    """The date that was chosen, else the one people came for; none where neither has room."""
+    asked = visit.request.POST.get("session") or visit.request.GET.get("date")
+    wanted = [date for code in (asked, visit.session.code) for date in dates if date.session.code == code]
+    return next((date for date in wanted if date.can_be_booked), None)

@@ -1,33 +1,53 @@
-"""Step 3: everything once more, the terms, and the order."""
+"""Step 4: everything once more, the terms, and the order."""
 
 import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from bookings import selectors
 from bookings.exceptions import BookingRefused, PriceChanged
 from bookings.flows.ordering import place_order
+from bookings.forms.everyones_needs import NeedsStep, mentions_adjustments, ticked
 from bookings.forms.people import PeopleStep
 from bookings.forms.problems import problems_of
 from bookings.forms.steps import AgreementForm
-from bookings.models import Booking, Hold
+from bookings.models import Booking, Hold, RequirementTemplate
+from bookings.services.consumers import ChangeOfMind, change_of_mind
 from bookings.services.placing import Order
 from bookings.services.plans import plan_sentences
-from bookings.services.pricing import order_total
 from bookings.views import wizard
 from config.kernel import clock
-from config.kernel.money import split_vat
 from customers.access_cookies import set_access_cookie
 from customers.models import AccessLink
 from customers.services import access
-from invoicing.selectors import current_supplier
 from payments.flows.completing import PlacesGone, complete_free_order
 
-VIEW = "bookings:check"
+VIEW = wizard.CHECK
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was said on the steps before, judged again as a whole."""
+
+    order: Order
+    templates: Sequence[RequirementTemplate]
+    mind: ChangeOfMind | None
+
+    @property
+    def asks_early_start(self) -> bool:
+        return self.mind is not None and self.mind.begins_within
+
+    def form(self, data: Mapping[str, Any] | None = None) -> AgreementForm:
+        return AgreementForm(data, asks_early_start=self.asks_early_start)
 
 
 @never_cache
@@ -35,31 +55,51 @@ VIEW = "bookings:check"
 def check(request: HttpRequest, code: str) -> HttpResponse:
     visit = wizard.arrive(request, code)
     hold = visit.hold
-    if hold is None:
-        return visit.to("bookings:book")
-    if hold.ordered_at:
-        return _onwards_again(hold) if request.method == "POST" else wizard.show_ordered(visit)
-    step = PeopleStep(places=hold.places, data=hold.draft)
-    if not step.is_valid():
-        return visit.to("bookings:people")
-    form = AgreementForm(request.POST) if request.method == "POST" and "extend" not in request.POST else AgreementForm()
-    if form.is_valid():
-        return _order(visit, hold, step.order(agreed_total=form.cleaned_data["agreed_total"]))
-    refusal = wizard.extend(visit) if "extend" in request.POST else None
-    if "extend" in request.POST and not refusal:
-        return visit.to(VIEW)
-    return _page(visit, step.order(agreed_total=Decimal(0)), form, refusal)
+    if hold and hold.ordered_at and request.method == "POST":
+        return _onwards_again(hold)
+    elsewhere = wizard.astray(visit, VIEW)
+    if elsewhere or hold is None:
+        return elsewhere or visit.to(wizard.BOOK)
+    checked = _judge(visit, hold)
+    if isinstance(checked, HttpResponse):
+        return checked
+    if request.method != "POST":
+        return _page(visit, checked, checked.form())
+    if "extend" in request.POST:
+        refusal = wizard.extend(visit)
+        return _page(visit, checked, checked.form(), refusal) if refusal else visit.to(VIEW)
+    form = checked.form(request.POST)
+    return _order(visit, hold, checked, form) if form.is_valid() else _page(visit, checked, form)
 
 
-def _order(visit: wizard.Visit, hold: Hold, order: Order) -> HttpResponse:
+def _judge(visit: wizard.Visit, hold: Hold) -> Checked | HttpResponse:
+    """Everything that was said, or the step on which something is missing."""
+    people = PeopleStep(places=hold.places, data=hold.draft)
+    if not people.is_valid():
+        return visit.to(wizard.PEOPLE)
+    order = people.order(agreed_total=Decimal(0))
+    templates = selectors.offered_templates() if mentions_adjustments(hold.draft) else []
+    needs = NeedsStep(people=order.people, templates=templates, data=hold.draft)
+    if not needs.is_valid():
+        return visit.to(wizard.REQUIREMENTS)
+    mind = change_of_mind(purpose=order.purpose, starts_at=visit.session.starts_at, today=clock.london_date(visit.now))
+    return Checked(needs.added_to(order), templates, mind if visit.session.price else None)
+
+
+def _order(visit: wizard.Visit, hold: Hold, checked: Checked, form: AgreementForm) -> HttpResponse:
+    order = replace(
+        checked.order,
+        agreed_total=form.cleaned_data["agreed_total"],
+        asks_early_start=form.cleaned_data.get("early_start", False),
+    )
     try:
         placed = place_order(hold_id=hold.pk, secret=visit.secret, order=order)
     except PriceChanged as refusal:
         # Read again: the page must show, and carry, the price that is agreed to next.
         visit.session.refresh_from_db(fields=["price", "vat_rate"])
-        return _page(visit, order, AgreementForm(), refusal)
+        return _page(visit, checked, checked.form(), refusal)
     except BookingRefused as refusal:
-        return _page(visit, order, AgreementForm(), refusal)
+        return _page(visit, checked, checked.form(), refusal)
     return _onwards(placed.booking, placed.access_token)
 
 
@@ -84,19 +124,26 @@ def _onwards(booking: Booking, token: str) -> HttpResponse:
 
 
 def _page(
-    visit: wizard.Visit, order: Order, form: AgreementForm, refusal: BookingRefused | None = None
+    visit: wizard.Visit, checked: Checked, form: AgreementForm, refusal: BookingRefused | None = None
 ) -> HttpResponse:
-    session = visit.session
-    total = order_total(session.price, len(order.people))
+    session, people = visit.session, checked.order.people
+    prefetch_related_objects([session], "days")
+    helped = [
+        (number, person, ticked(checked.templates, person.needs.slugs))
+        for number, person in enumerate(people, start=1)
+        if person.needs
+    ]
+    slugs = {slug for _number, person, _templates in helped for slug in person.needs.slugs}
     return wizard.show(
         visit,
         "bookings/check.html",
         view=VIEW,
         refusal=refusal,
-        order=order,
+        order=checked.order,
+        helped=helped,
+        gaps=selectors.venue_gaps(session.venue, checked.templates, slugs),
         form=form,
         problems=problems_of(form),
-        total=total,
-        vat=split_vat(total, session.vat_rate) if current_supplier().vat_registered and session.vat_rate else None,
-        plans=plan_sentences(visit.policy, session.starts_at, clock.london_date(visit.now)),
+        plans=plan_sentences(visit.policy, session.starts_at, clock.london_date(visit.now), is_free=not session.price),
+        mind=checked.mind,
     )

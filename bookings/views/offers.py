@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Case, When
+
 from bookings import selectors
 from bookings.models import BookingPolicy, CourseSession
 from bookings.models.catalogue import SessionQuerySet
 from bookings.views.availability import Availability
 
 _OTHER_DATES = 5
+_DATES_TO_CHOOSE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,31 @@ def offers(sessions: SessionQuerySet, *, policy: BookingPolicy, now: datetime) -
     """Sessions and their places in one query."""
     counted = selectors.with_places_taken(sessions, now)
     return [offer(session, taken=session.taken, policy=policy, now=now) for session in counted]
+
+
+def dates_to_choose(
+    session: CourseSession, *, kept: int, people: int, policy: BookingPolicy, now: datetime
+) -> list[Offer]:
+    """This date whatever its state, and the next listed ones of its course, room or not, in one query.
+
+    `kept` places of this date are the visitor's own, and free for them.
+    """
+    its_course = CourseSession.objects.on_sale(now).filter(course=session.course_id)
+    own = CourseSession.objects.filter(pk=session.pk)
+    next_ones = (
+        (its_course | own).select_related("venue").order_by(Case(When(pk=session.pk, then=0), default=1), "starts_at")
+    )
+    found = [
+        offer(
+            one,
+            taken=one.taken - (kept if one.pk == session.pk else 0),
+            policy=policy,
+            now=now,
+            people=people,
+        )
+        for one in selectors.with_places_taken(next_ones, now)[:_DATES_TO_CHOOSE]
+    ]
+    return sorted(found, key=lambda date: date.session.starts_at)
 
 
 def other_dates(session: CourseSession, *, places: int, policy: BookingPolicy, now: datetime) -> list[Offer]:

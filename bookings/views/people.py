@@ -1,15 +1,20 @@
 """Step 2: who books and who comes. Whatever was typed is kept, whatever is wrong with it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from bookings.exceptions import BookingRefused
+from bookings.exceptions import BookingRefused, TooManyPlaces
+from bookings.forms import people_drafts
 from bookings.forms.people import PeopleStep
+from bookings.models import Hold
 from bookings.services import holding
 from bookings.views import wizard
 
-VIEW = "bookings:people"
+VIEW = wizard.PEOPLE
 
 
 @never_cache
@@ -17,21 +22,96 @@ VIEW = "bookings:people"
 def people(request: HttpRequest, code: str) -> HttpResponse:
     visit = wizard.arrive(request, code)
     hold = visit.hold
-    if hold is None:
-        return visit.to("bookings:book")
-    if hold.ordered_at:
-        return wizard.show_ordered(visit)
+    elsewhere = wizard.astray(visit, VIEW)
+    if elsewhere or hold is None:
+        return elsewhere or visit.to(wizard.BOOK)
     if request.method != "POST":
-        return _page(visit, PeopleStep(places=hold.places, draft=hold.draft))
-    step = PeopleStep(places=hold.places, data=request.POST)
+        return _page(visit, hold, PeopleStep(places=hold.places, draft=hold.draft))
     # What people beyond the present number of places were called stays, in case the number goes up again.
-    holding.save_draft(hold=hold, draft=hold.draft | step.draft())
-    if "extend" in request.POST:
+    typed = hold.draft | PeopleStep.typed(request.POST, places=hold.places)
+    holding.save_draft(hold=hold, draft=people_drafts.with_booker_first(typed, places=hold.places))
+    return _pressed(visit, hold, request.POST)
+
+
+def _pressed(visit: wizard.Visit, hold: Hold, pressed: Mapping[str, Any]) -> HttpResponse:
+    if "add" in pressed:
+        return _add(visit, hold)
+    if "remove" in pressed:
+        return _remove(visit, hold, str(pressed["remove"]))
+    if "undo" in pressed:
+        return _undo(visit, hold)
+    if "extend" in pressed:
         refusal = wizard.extend(visit)
-        return _page(visit, PeopleStep(places=hold.places, draft=hold.draft), refusal) if refusal else visit.to(VIEW)
+        return _unjudged(visit, hold, refusal) if refusal else visit.to(VIEW)
+    return _continue(visit, hold)
+
+
+def _continue(visit: wizard.Visit, hold: Hold) -> HttpResponse:
+    step = PeopleStep(places=hold.places, data=hold.draft)
     refusal = wizard.retake(visit) if step.is_valid() else None
-    return _page(visit, step, refusal) if refusal or step.problems() else visit.to("bookings:check")
+    if refusal or step.problems():
+        return _page(visit, hold, step, refusal)
+    if people_drafts.removed_number(hold.draft):
+        holding.save_draft(hold=hold, draft=people_drafts.settled(hold.draft))
+    return visit.onwards(wizard.REQUIREMENTS)
 
 
-def _page(visit: wizard.Visit, step: PeopleStep, refusal: BookingRefused | None = None) -> HttpResponse:
-    return wizard.show(visit, "bookings/people.html", view=VIEW, refusal=refusal, step=step, problems=step.problems())
+def _add(visit: wizard.Visit, hold: Hold) -> HttpResponse:
+    refusal = _change_places(hold, hold.places + 1)
+    if refusal:
+        return _unjudged(visit, hold, refusal)
+    draft = people_drafts.with_booker_first(people_drafts.settled(hold.draft), places=hold.places + 1)
+    holding.save_draft(hold=hold, draft=draft)
+    return visit.to(VIEW, spot=f"id_{people_drafts.prefix_of(hold.places + 1)}-first_name")
+
+
+def _remove(visit: wizard.Visit, hold: Hold, asked: str) -> HttpResponse:
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < len("100") else 0
+    if not 1 <= number <= hold.places:
+        return visit.to(VIEW)
+    refusal = _change_places(hold, hold.places - 1)
+    if refusal:
+        return _unjudged(visit, hold, refusal)
+    holding.save_draft(hold=hold, draft=people_drafts.without_person(hold.draft, number, places=hold.places))
+    return visit.to(VIEW, spot=people_drafts.prefix_of(number) if number < hold.places else "add")
+
+
+def _undo(visit: wizard.Visit, hold: Hold) -> HttpResponse:
+    number = people_drafts.removed_number(hold.draft)
+    if number is None:
+        return visit.to(VIEW)
+    refusal = _change_places(hold, hold.places + 1)
+    if refusal:
+        return _unjudged(visit, hold, refusal)
+    holding.save_draft(hold=hold, draft=people_drafts.with_person_back(hold.draft, places=hold.places + 1))
+    return visit.to(VIEW, spot=people_drafts.prefix_of(number))
+
+
+def _change_places(hold: Hold, places: int) -> BookingRefused | None:
+    try:
+        holding.change_places(hold_id=hold.pk, places=places)
+    except BookingRefused as refusal:
+        return refusal
+    return None
+
+
+def _unjudged(visit: wizard.Visit, hold: Hold, refusal: BookingRefused) -> HttpResponse:
+    """The same page with what stands in the way; nobody is told off for what they have not finished typing."""
+    return _page(visit, hold, PeopleStep(places=hold.places, draft=hold.draft), refusal)
+
+
+def _page(visit: wizard.Visit, hold: Hold, step: PeopleStep, refusal: BookingRefused | None = None) -> HttpResponse:
+    removed = people_drafts.removed_number(hold.draft)
+    # One that was taken out last stood behind everybody who is left.
+    return wizard.show(
+        visit,
+        "bookings/people.html",
+        view=VIEW,
+        refusal=None if isinstance(refusal, TooManyPlaces) else refusal,
+        step=step,
+        problems=step.problems(),
+        more=min(visit.places_left(), visit.policy.max_places) - hold.places,
+        removed=removed,
+        removed_name=people_drafts.removed_name(hold.draft) if removed else "",
+        knows_booker=bool(hold.draft.get("first_name")),
+    )

@@ -29,4 +29,23 @@ def name_people(client: Client, session: CourseSession, **answers: str) -> None:
     """Step 2, with Hannah's answers unless told otherwise."""
     response = client.post(f"/sessions/{session.code}/book/people/", HANNAH | answers)
     assert response.status_code == 302
+    assert response.headers["Location"] == f"/sessions/{session.code}/book/requirements/"
+
+
+def say_needs(client: Client, session: CourseSession, **answers: str | list[str]) -> None:
+    """Step 3: nothing needed by anybody who may come, unless told otherwise."""
+    nothing = {f"{person}-answer": "nothing" for person in ("you", *(f"person-{number}" for number in range(1, 13)))}
+    response = client.post(f"/sessions/{session.code}/book/requirements/", nothing | answers)
+    assert response.status_code == 302
     assert response.headers["Location"] == f"/sessions/{session.code}/book/check/"
+
+
+def come_to_check(client: Client, session: CourseSession, places: int = 1, **answers: str) -> None:
+    """Steps 1 to 3 with nothing needed by anybody; other answers are of step 2."""
+    take_places(client, session, places)
+    name_people(client, session, **answers)
+    say_needs(client, session)
+
+
+OWN_WORDS = {"you-answer": "helps", "you-own_words": "A chair", "you-own_words_consent": "on"}
+"""What Hannah says of herself at step 3, where she comes too."""

@@ -1,5 +1,6 @@
-"""Step 1: the number of places, and the hold."""
+"""Step 1: the number of places, the date, and the hold."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,17 @@ from tests.factories import make_booking, make_course, make_hold, make_session
 pytestmark = pytest.mark.django_db
 
 THREE_PEOPLE = [("", "", "")] * 3
+
+
+def day(session: CourseSession) -> str:
+    return clock.format_date(clock.london_date(session.starts_at))
+
+
+def radio(page: str, session: CourseSession) -> str:
+    """How the row of a date stands: "checked", "disabled", both or nothing."""
+    found = re.search(rf'<input type="radio" name="session" value="{session.code}"[^>]*"([^">]*)>', page)
+    assert found is not None
+    return found[1].strip()
 
 
 def test_continue_takes_the_places_and_gives_the_browser_its_secret(client: Client) -> None:
@@ -40,14 +52,19 @@ def test_the_page_shows_the_session_and_is_not_kept(client: Client) -> None:
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]
     page = response.content.decode()
-    assert "<h1>Book Emergency First Aid at Work</h1>" in page
+    assert "<h1>Choose your session</h1>" in page
+    assert "Emergency First Aid at Work, £90 a person including VAT." in page
     assert "12 places left" in page
-    assert "Step 1 of 4: Places" in page
+    assert "Step 1 of 5: Session" in page
+    assert "5. Payment" in page
 
 
 def test_a_free_course_has_no_step_for_paying(client: Client) -> None:
     session = make_session(course=make_course(price=0))
-    assert "Step 1 of 3: Places" in client.get(f"/sessions/{session.code}/book/").content.decode()
+    page = client.get(f"/sessions/{session.code}/book/").content.decode()
+    assert "Step 1 of 4: Session" in page
+    assert "Payment" not in page
+    assert "Emergency First Aid at Work, free." in page
 
 
 @pytest.mark.parametrize("typed", ["", "0", "13", "-1", "1e5", "2.5", "two", "²", "9" * 5000, "\x00", "1\x00"])
@@ -58,7 +75,7 @@ def test_a_number_that_is_none_gets_a_sentence(client: Client, typed: str) -> No
     page = response.content.decode()
     assert page.count("Enter how many people are coming, from 1 to 12") == 2
     assert '<a href="#id_places">' in page
-    assert "<title>Error: How many people are coming? Step 1 of 4 – React Fast Training</title>" in page
+    assert "<title>Error: Choose your session. Step 1 of 5 – React Fast Training</title>" in page
     assert Hold.objects.count() == 0
 
 
@@ -84,7 +101,7 @@ def test_fewer_places_left_than_people(client: Client) -> None:
     other = make_session(course=course)
     page = client.post(f"/sessions/{session.code}/book/", {"places": "3"}).content.decode()
     assert page.count("There are only 2 places left. Book 2, or choose another date.") == 2
-    assert f"/sessions/{other.code}/book/" in page
+    assert f'name="session" value="{other.code}"' in page
     assert Hold.objects.count() == 0
 
 
@@ -94,9 +111,18 @@ def test_a_full_session_says_so_and_offers_other_dates(client: Client) -> None:
     make_booking(session, people=THREE_PEOPLE)
     other = make_session(course=course)
     page = client.get(f"/sessions/{session.code}/book/").content.decode()
-    assert "This session is full." in page
-    assert f'href="/sessions/{other.code}/book/"' in page
-    assert 'name="places"' not in page
+    assert f"{day(session)} is full.</strong> Choose another date." in page
+    assert radio(page, session) == "disabled"
+    assert radio(page, other) == ""
+    assert "Continue</button>" in page
+
+
+def test_a_full_session_without_another_date_leads_no_further(client: Client) -> None:
+    session = make_session(capacity=3)
+    make_booking(session, people=THREE_PEOPLE)
+    page = client.get(f"/sessions/{session.code}/book/").content.decode()
+    assert "is full.</strong> Places come back when somebody changes their plans." in page
+    assert 'class="actions"' not in page
 
 
 def test_a_session_that_fills_up_meanwhile(client: Client) -> None:
@@ -109,16 +135,15 @@ def test_a_session_that_fills_up_meanwhile(client: Client) -> None:
 
 def test_a_cancelled_session_cannot_be_booked(client: Client) -> None:
     session = make_session(status=CourseSession.Status.CANCELLED)
-    assert "This session is cancelled." in client.get(f"/sessions/{session.code}/book/").content.decode()
+    assert f"{day(session)} is cancelled." in client.get(f"/sessions/{session.code}/book/").content.decode()
     client.post(f"/sessions/{session.code}/book/", {"places": "1"})
     assert Hold.objects.count() == 0
 
 
 def test_booking_closes_before_the_start(client: Client) -> None:
     session = make_session(starts_at=clock.now() + timedelta(minutes=90))
-    assert (
-        "Online booking for this session has closed." in client.get(f"/sessions/{session.code}/book/").content.decode()
-    )
+    page = client.get(f"/sessions/{session.code}/book/").content.decode()
+    assert f"Online booking for {day(session)} has closed." in page
     page = client.post(f"/sessions/{session.code}/book/", {"places": "1"}).content.decode()
     assert "Online booking for this session has closed. Call 0114 496 0321" in page
     assert Hold.objects.count() == 0
@@ -145,7 +170,8 @@ def test_coming_back_changes_the_number_and_is_not_blocked_by_ones_own_hold(clie
     take_places(client, session, 2)
     page = client.get(f"/sessions/{session.code}/book/").content.decode()
     assert "3 places left" in page
-    assert "2 places for you until" in page
+    assert "We’re holding your 2 places until" in page
+    assert 'name="places" value="2"' in page
     hold = take_places(client, session, 3)
     assert (Hold.objects.count(), hold.places) == (1, 3)
 

@@ -1,4 +1,4 @@
-"""Step 3: the agreement makes the order, once."""
+"""Step 4: the agreement makes the order, once."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from config.kernel import clock
 from customers.models import AccessLink, User
 from invoicing.models import SupplierProfile
 from payments.models import Payment
-from tests.bookings.answers import name_people, take_places
+from tests.bookings.answers import OWN_WORDS, come_to_check, name_people, say_needs, take_places
 from tests.factories import make_booking, make_course, make_session
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 def check_url(session: CourseSession) -> str:
     return f"/sessions/{session.code}/book/check/"
-
-
-def come_to_check(client: Client, session: CourseSession, places: int = 1, **answers: str) -> None:
-    take_places(client, session, places)
-    name_people(client, session, **answers)
 
 
 def agree(client: Client, session: CourseSession, total: str = "90.00"):
@@ -37,15 +32,10 @@ def nothing_was_ordered() -> bool:
 
 def test_agreeing_places_the_order_and_goes_on_to_pay(client: Client) -> None:
     session = make_session()
-    come_to_check(
-        client,
-        session,
-        2,
-        coming="on",
-        own_words="A chair",
-        own_words_consent="on",
-        **{"person-2-first_name": "Tom", "person-2-last_name": "Ackroyd", "person-2-email": "tom@example.org"},
-    )
+    take_places(client, session, 2)
+    toms = {"person-2-first_name": "Tom", "person-2-last_name": "Ackroyd", "person-2-email": "tom@example.org"}
+    name_people(client, session, coming="on", **toms)
+    say_needs(client, session, **OWN_WORDS)
     response = agree(client, session, "180.00")
 
     booking = Booking.objects.get()
@@ -93,23 +83,24 @@ def test_a_free_course_is_booked_without_paying(client: Client) -> None:
 
 def test_the_page_shows_everything_once_more(client: Client) -> None:
     session = make_session(starts_at=clock.now() + timedelta(days=30))
-    come_to_check(client, session, 3, coming="on", own_words="A <chair>", own_words_consent="on")
+    take_places(client, session, 3)
+    name_people(client, session, coming="on")
+    say_needs(client, session, **OWN_WORDS | {"you-own_words": "A <chair>"})
     page = client.get(check_url(session)).content.decode()
     for text in (
         "1. Hannah Okafor",
         "2. Name to follow",
         "A &lt;chair&gt;",
         "RN-2208",
-        "3 places, before VAT",
-        "£225.00",
-        "VAT at 20%",
-        "£45.00",
-        "£270.00",
+        "Everyone else",
+        "Total <strong>£270.00</strong> for 3 places, including £45.00 VAT.",
         "Swap a name free of charge, up to the morning of the course.",
         "Continue to payment</button>",
-        "Your places are booked once they are paid for.",
+        '<a href="/terms/" target="_blank">',
     ):
         assert page.count(text) == 1, text
+    for text in ("3 places at £75.00", "£225.00", "VAT at 20%"):
+        assert page.count(text) == 2, text  # in the column beside it, and folded up on a phone
     assert "checked" not in page
 
 
@@ -118,7 +109,7 @@ def test_a_business_that_is_not_registered_shows_no_vat(client: Client) -> None:
     session = make_session()
     come_to_check(client, session)
     page = client.get(check_url(session)).content.decode()
-    assert "VAT" not in page
+    assert "VAT" not in page.partition("<footer")[0]
     assert "1 place at £90.00" in page
 
 
@@ -128,7 +119,7 @@ def test_without_the_tick_nothing_is_ordered(client: Client) -> None:
     page = client.post(check_url(session), {"agreed_total": "90.00"}).content.decode()
     assert page.count("Tick the box to agree to the booking terms") == 2
     assert '<a href="#id_terms">' in page
-    assert "<title>Error: Check your booking Step 3 of 4" in page
+    assert "<title>Error: Check your booking. Step 4 of 5" in page
     assert nothing_was_ordered()
 
 
@@ -195,6 +186,9 @@ def test_steps_cannot_be_skipped(client: Client) -> None:
     take_places(client, session)
     assert client.get(check_url(session)).headers["Location"] == f"/sessions/{session.code}/book/people/"
     assert agree(client, session).headers["Location"] == f"/sessions/{session.code}/book/people/"
+    name_people(client, session, coming="on")
+    assert client.get(check_url(session)).headers["Location"] == f"/sessions/{session.code}/book/requirements/"
+    assert agree(client, session).headers["Location"] == f"/sessions/{session.code}/book/requirements/"
     assert nothing_was_ordered()
 
 

@@ -8,12 +8,13 @@ from django.test import Client
 
 from bookings.models import BookingPolicy, CourseSession, Hold, SpecialRequirement
 from config.kernel import clock
-from tests.bookings.answers import HANNAH, name_people, take_places
+from tests.bookings.answers import HANNAH, name_people, say_needs, take_places
 from tests.factories import make_booking, make_course, make_session, make_user
 
 pytestmark = pytest.mark.django_db
 
-SENTINEL = "sentinel-latex-allergy"
+SENTINEL = "sentinel-of-a-name"
+TOM = {"person-2-first_name": "Tom", "person-2-last_name": "Ackroyd", "person-2-to_booker": "on"}
 
 
 def people_url(session: CourseSession) -> str:
@@ -23,7 +24,7 @@ def people_url(session: CourseSession) -> str:
 def test_continue_keeps_the_answers_and_goes_on(client: Client) -> None:
     session = make_session()
     take_places(client, session, 2)
-    name_people(client, session, coming="on", **{"person-2-first_name": "Tom", "person-2-last_name": "Ackroyd"})
+    name_people(client, session, coming="on", **TOM)
     draft = Hold.objects.get().draft
     assert (draft["email"], draft["coming"], draft["person-2-first_name"]) == ("hannah@example.org", True, "Tom")
 
@@ -31,11 +32,11 @@ def test_continue_keeps_the_answers_and_goes_on(client: Client) -> None:
 def test_coming_back_finds_the_answers(client: Client) -> None:
     session = make_session()
     take_places(client, session)
-    name_people(client, session, coming="on", own_words="A chair", own_words_consent="on")
+    name_people(client, session, coming="on")
     page = client.get(people_url(session)).content.decode()
     assert 'value="hannah@example.org"' in page
     assert 'name="coming" id="id_coming" checked' in page
-    assert "A chair</textarea>" in page
+    assert "Mill Lane\nHebden Bridge</textarea>" in page
     assert "There is a problem" not in page
 
 
@@ -51,19 +52,20 @@ def test_every_problem_is_shown_at_once_and_what_was_typed_is_kept(client: Clien
     answers = {"first_name": "Hannah", "email": "hannah@", "phone": "12", "person-2-first_name": "Priya"}
     page = client.post(people_url(session), answers).content.decode()
 
-    assert "<title>Error: Who is coming? Step 2 of 4 – React Fast Training</title>" in page
+    assert "<title>Error: Who is coming? Step 2 of 5 – React Fast Training</title>" in page
     expected = [
         ("#id_last_name", "Enter a last name"),
         ("#id_email", "Enter an email address like name@example.com"),
         ("#id_phone", "Enter a UK phone number, like 07700 900142"),
         ("#id_purpose_0", "Choose whether this is for yourself or for work"),
         ("#id_person-2-last_name", "Person 2: enter a last name"),
+        ("#id_person-2-email", "Person 2: enter an email address like name@example.com"),
     ]
     for href, message in expected:
         assert page.count(f'<a href="{href}">{message}</a>') == 1
     assert page.count('<li><a href="#id_') == len(expected)
     assert 'aria-describedby="id_email_helptext id_email_error"' in page
-    assert page.count('aria-invalid="true"') == 6  # both buttons of the choice
+    assert page.count('aria-invalid="true"') == 7  # both buttons of the choice
     assert 'value="hannah@"' in page
     draft = Hold.objects.get().draft
     assert (draft["email"], draft["phone"], draft["person-2-first_name"]) == ("hannah@", "12", "Priya")
@@ -81,15 +83,17 @@ def test_every_label_belongs_to_its_field_and_only_the_bookers_are_filled_in(cli
     }.items():
         assert f'<label for="id_{name}">' in page
         assert page.count(f'autocomplete="{token}"') == 1
-    assert page.count('autocomplete="off"') == 5  # PO number, own words, and three of person 1
+    assert page.count('autocomplete="off"') == 4  # PO number, and three of person 1
 
 
 @pytest.mark.parametrize(
     "answers, message",
     [
-        ({"own_words": "A chair", "coming": "on"}, "Tick the box to agree that we keep what you wrote"),
-        ({"own_words": "A chair", "own_words_consent": "on"}, "if this is about you, or clear what you wrote"),
-        ({"coming": "on", "person-1-first_name": "Tom", "person-1-last_name": "Ackroyd"}, "so person 1 is you"),
+        (
+            {"coming": "on", "person-1-first_name": "Tom", "person-1-last_name": "Ackroyd", "person-1-email": "t@x.uk"},
+            "With you, that’s 2 people for 1 place. Add another person, remove one, or untick this box",
+        ),
+        ({"person-1-first_name": "Tom", "person-1-last_name": "Ackroyd"}, "Person 1: enter an email address like"),
         ({"person-1-email": "tom@example.org"}, "Person 1: enter a first name"),
         ({"person-1-email": "tom@nowhere"}, "Person 1: enter an email address like name@example.com"),
         ({"company": "x" * 201}, "Shorten this to 200 characters or fewer"),
@@ -121,13 +125,13 @@ def test_what_was_typed_is_shown_as_text_not_as_markup(client: Client) -> None:
 def test_the_draft_lies_encrypted(client: Client) -> None:
     session = make_session()
     take_places(client, session)
-    client.post(people_url(session), HANNAH | {"own_words": SENTINEL, "first_name": ""})
-    assert Hold.objects.get().draft["own_words"] == SENTINEL
+    client.post(people_url(session), HANNAH | {"last_name": SENTINEL, "first_name": ""})
+    assert Hold.objects.get().draft["last_name"] == SENTINEL
     with connection.cursor() as cursor:
         cursor.execute("SELECT draft FROM bookings_hold")
         stored = bytes(cursor.fetchone()[0])
     assert SENTINEL.encode() not in stored
-    assert b"Hannah" not in stored
+    assert b"Rylstone" not in stored
     assert len(stored) > len(SENTINEL)
     assert SpecialRequirement.objects.count() == 0
 
@@ -139,6 +143,7 @@ def test_a_known_address_looks_like_any_other(client: Client) -> None:
     for address in ("known@example.org", "nobody@example.org"):
         take_places(client, session)
         name_people(client, session, email=address)
+        say_needs(client, session)
         page = client.get(f"/sessions/{session.code}/book/check/").content.decode()
         pages.append(_without_tokens(page).replace(address, "ADDRESS"))
     assert pages[0] == pages[1]
@@ -186,7 +191,7 @@ def test_a_lapsed_hold_whose_places_are_gone(client: Client) -> None:
     make_booking(session)
     page = client.post(people_url(session), HANNAH).content.decode()
     assert "That session just filled up. Your details are saved." in page
-    assert f'href="/sessions/{other.code}/book/"' in page
+    assert f'name="session" value="{other.code}"' in page
     assert 'value="hannah@example.org"' in page
     hold = Hold.objects.get()
     assert not hold.is_live(clock.now())
@@ -205,7 +210,7 @@ def test_a_lapsed_hold_of_which_some_places_are_gone(client: Client) -> None:
 def test_names_beyond_a_smaller_number_are_kept_for_a_larger_one(client: Client) -> None:
     session = make_session()
     take_places(client, session, 2)
-    name_people(client, session, **{"person-2-first_name": "Tom", "person-2-last_name": "Ackroyd"})
+    name_people(client, session, **TOM)
     take_places(client, session, 1)
     name_people(client, session)
     take_places(client, session, 2)

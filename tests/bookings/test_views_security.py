@@ -29,7 +29,7 @@ def test_forged_presses_on_later_steps_change_nothing(client: Client) -> None:
     forger = Client(enforce_csrf_checks=True)
     forger.cookies["hold"] = client.cookies["hold"].value
     before = Hold.objects.get()
-    for step in ("", "people/", "check/"):
+    for step in ("", "people/", "requirements/", "check/"):
         answers = {"places": "5", "first_name": "Eve", "terms": "on", "agreed_total": "90.00", "extend": "1"}
         assert forger.post(f"/sessions/{session.code}/book/{step}", answers).status_code == 403
     after = Hold.objects.get()
@@ -107,5 +107,5 @@ def test_every_mistake_has_words_and_a_number_to_call(
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(client: Client, method: str) -> None:
     session = make_session()
-    for step in ("", "people/", "check/"):
+    for step in ("", "people/", "requirements/", "check/"):
         assert getattr(client, method)(f"/sessions/{session.code}/book/{step}").status_code == 405

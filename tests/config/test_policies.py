@@ -10,7 +10,7 @@ from django.urls import path
 from pytest_django import Settings
 
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns
-from tests.bookings.answers import name_people, take_places
+from tests.bookings.answers import name_people, say_needs, take_places
 from tests.factories import make_session, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,8 @@ def test_steps_of_booking_are_strict(client: Client) -> None:
     session = make_session()
     take_places(client, session)
     name_people(client, session)
-    for step in ("", "people/", "check/"):
+    say_needs(client, session)
+    for step in ("", "people/", "requirements/", "check/"):
         response = client.get(f"/sessions/{session.code}/book/{step}")
         assert (response.status_code, policy_of(response)) == (200, STRICT)
         assert_nothing_inline(response)
@@ -80,6 +81,7 @@ def test_the_payment_page_leads_to_the_payment_service_and_nowhere_else(client: 
     session = make_session()
     take_places(client, session)
     name_people(client, session)
+    say_needs(client, session)
     answers = {"terms": "on", "agreed_total": str(session.price)}
     payment_page = client.post(f"/sessions/{session.code}/book/check/", answers).headers["Location"]
     response = client.get(payment_page)

@@ -20,7 +20,7 @@ from customers.services.access import link_token
 from invoicing.flows.rendering import render_invoice_pdf
 from invoicing.models import Invoice
 from payments import stripe_gateway
-from tests.bookings.answers import HANNAH, take_places
+from tests.bookings.answers import HANNAH, say_needs, take_places
 from tests.factories import make_session, make_staff
 from tests.system.stand_in import StandIn
 
@@ -29,12 +29,13 @@ pytestmark = pytest.mark.django_db
 OWN_WORDS = "My left knee gives way on stairs"
 ANSWERS = HANNAH | {
     "coming": "on",
-    "own_words": OWN_WORDS,
-    "own_words_consent": "on",
     "person-2-first_name": "Tomasz",
     "person-2-last_name": "Ackroyd",
     "person-2-email": "tomasz@example.org",
 }
+
+
+OWN_NEEDS = {"you-answer": "helps", "you-own_words": OWN_WORDS, "you-own_words_consent": "on"}
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def book_and_pay(client: Client, stand_in: StandIn) -> Booking:
     session = make_session()
     take_places(client, session, places=2)
     assert client.post(f"/sessions/{session.code}/book/people/", ANSWERS).status_code == 302
+    say_needs(client, session, **OWN_NEEDS)
     agreed = {"terms": "on", "agreed_total": str(session.price * 2)}
     payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed).headers["Location"]
     hosted = client.post(payment_page).headers["Location"]
@@ -93,6 +95,7 @@ def test_a_booking_its_letters_and_its_office_leave_nobody_in_the_log(
     assert [line["route"] for line in lines(log)] == [
         "bookings:book",
         "bookings:people",
+        "bookings:requirements",
         "bookings:check",
         "payments:pay",
         "payments:returned",
@@ -123,6 +126,7 @@ def test_trouble_with_stripe_and_with_mail_leaves_nobody_in_the_log(
     session = make_session()
     take_places(client, session)
     assert client.post(f"/sessions/{session.code}/book/people/", HANNAH).status_code == 302
+    say_needs(client, session)
     agreed = {"terms": "on", "agreed_total": str(session.price)}
     payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed).headers["Location"]
     assert client.post(payment_page).status_code == 503

@@ -129,10 +129,20 @@ def hold_places(visitor: Visitor, code: str, places: int = 1) -> Answer:
     return visitor.post(page, places=str(places))
 
 
+NOTHING_NEEDED = {f"{person}-answer": "nothing" for person in ("you", *(f"person-{number}" for number in range(1, 13)))}
+"""Step 3, whoever comes."""
+
+
+def go_to_check(visitor: Visitor, held: Answer, typed: Mapping[str, str] | None = None) -> Answer:
+    """Steps 2 and 3, after the places are held: gives back the review."""
+    people = visitor.follow(held)
+    needs = visitor.follow(visitor.post(people, **(BOOKER | dict(typed or {}))))
+    return visitor.follow(visitor.post(needs, **NOTHING_NEEDED))
+
+
 def order_places(visitor: Visitor, code: str, places: int = 1, typed: Mapping[str, str] | None = None) -> Answer:
-    """Steps 1 to 3: gives back the payment page (or the booking page of a free course)."""
-    people = visitor.follow(hold_places(visitor, code, places))
-    check = visitor.follow(visitor.post(people, **(BOOKER | dict(typed or {}))))
+    """Steps 1 to 4: gives back the payment page (or the booking page of a free course)."""
+    check = go_to_check(visitor, hold_places(visitor, code, places), typed)
     ordered = visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total"))
     return visitor.follow(ordered)
 
