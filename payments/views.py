@@ -122,11 +122,14 @@ def ask(request: HttpRequest, reference: str) -> JsonResponse:
 
 @require_POST
 def more_time(request: HttpRequest, reference: str) -> HttpResponse:
-    """Keeps the places of an unpaid order for the policy's extension."""
+    """Keeps the places of an unpaid order for the policy's extension. The page's script asks for the new time alone."""
     booking = opened_booking(request, reference, bookings_in_brief())
     payment = selectors.latest_payment(booking)
     if payment is not None:
         paying.extend_order(payment_id=payment.pk)
+    if not request.accepts("text/html"):
+        booking.refresh_from_db(fields=["lapses_at"])
+        return JsonResponse({"held_until": _held_until(booking)})
     return redirect("payments:pay", reference=booking.reference)
 
 

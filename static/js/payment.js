@@ -97,6 +97,7 @@ class PaymentStep {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.elements?.update({appearance: appearance()});
     });
+    part("more-time").addEventListener("submit", (event) => this.extend(event));
     part("problem-link").addEventListener("click", (event) => {
       event.preventDefault();
       this.elements?.getElement("payment")?.focus();
@@ -191,7 +192,7 @@ class PaymentStep {
     /** @type {Answer} */
     const answer = await this.post("ask").catch(() => unknown);
     if (answer.outcome !== "open") return this.goBack();
-    this.showTimes(answer);
+    this.showTimes(answer.held_until);
     const isDeclined = error.type === "card_error";
     const what = isDeclined ? "Your bank declined that card" : "Your bank could not confirm that it was you";
     const then = isDeclined ? "Check the details, or try a different card." : "Try again, or use a different card.";
@@ -212,7 +213,7 @@ class PaymentStep {
     await this.askForSecret()
       .then((clientSecret) => this.mount(clientSecret))
       .catch(() => this.leaveToPage());
-    this.showTimes(answer);
+    this.showTimes(answer.held_until);
     this.refuse("That payment did not go through", `${answer.not_charged} You can pay again now.`);
   }
 
@@ -236,10 +237,30 @@ class PaymentStep {
     return new Promise(() => {});
   }
 
+  /** More time in place: what was typed into the card form stays. @param {SubmitEvent} event */
+  async extend(event) {
+    const form = part("more-time");
+    if (!(form instanceof HTMLFormElement)) return;
+    event.preventDefault();
+    const body = new URLSearchParams({csrfmiddlewaretoken: this.token()});
+    try {
+      const answer = await fetch(form.action, {method: "POST", body, headers: {Accept: "application/json"}});
+      /** @type {{held_until: string}} */
+      const {held_until} = await answer.json();
+      this.showTimes(held_until);
+      part("news").textContent = `We’re holding your places until ${held_until} now.`;
+    } catch {
+      form.submit();
+    }
+  }
+
+  token() {
+    return String(new FormData(this.form).get("csrfmiddlewaretoken"));
+  }
+
   /** @param {"open" | "ask"} what @param {Record<string, string>} fields @returns {Promise<any>} */
   async post(what, fields = {}) {
-    const token = new FormData(this.form).get("csrfmiddlewaretoken");
-    const body = new URLSearchParams({csrfmiddlewaretoken: String(token), ...fields});
+    const body = new URLSearchParams({csrfmiddlewaretoken: this.token(), ...fields});
     const address = this.addresses[what] ?? "";
     const answer = await fetch(address, {method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS)});
     if (!answer.ok) throw new Error(`Our server answered ${answer.status}.`);
@@ -251,10 +272,10 @@ class PaymentStep {
     location.assign(this.addresses.back ?? "");
   }
 
-  /** Until when the places are kept by now; a refusal gives some minutes more. @param {Answer} answer */
-  showTimes({held_until}) {
-    if (!held_until) return;
-    for (const time of document.querySelectorAll("[data-held-until]")) time.textContent = held_until;
+  /** Until when the places are kept by now; a refusal gives some minutes more. @param {string} heldUntil */
+  showTimes(heldUntil) {
+    if (!heldUntil) return;
+    for (const time of document.querySelectorAll("[data-held-until]")) time.textContent = heldUntil;
   }
 
   /** Something is not filled in: Stripe's form says what, beside the field. @param {StripeError} error */

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 import stripe
@@ -9,6 +10,7 @@ from django.test import Client
 
 from bookings.flows.ordering import PlacedOrder
 from bookings.models import Booking
+from config.kernel import clock
 from payments.models import Discrepancy, Payment
 from tests.factories import make_session
 from tests.factories.at_stripe import OpenStandIn, confirm_form, open_at_stripe
@@ -136,6 +138,15 @@ def test_a_declined_card_keeps_the_places_and_is_told_on_the_page(
     assert "<title>Error: Pay £180." in shown.text
     assert f"{told} Check the details, or try a different card." in shown.text
     assert "Your bank declined that card" in shown.text
+
+
+def test_more_time_for_who_is_typing(client: Client, placed: PlacedOrder) -> None:
+    Booking.objects.update(lapses_at=clock.now() + timedelta(minutes=1))
+    answer = client.post(address(placed, "pay/more-time"), headers={"Accept": "application/json"})
+    lapses_at = Booking.objects.get().lapses_at
+    assert lapses_at is not None
+    assert (answer.status_code, answer.json()) == (200, {"held_until": clock.format_time(lapses_at)})
+    assert lapses_at > clock.now() + timedelta(minutes=15)
 
 
 def test_one_place_is_still_held(stripe_stand_in: OpenStandIn, client: Client) -> None:
