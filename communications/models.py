@@ -47,6 +47,11 @@ class Message(models.Model):
         SUPPRESSED = "suppressed", "Not sent: the address is blocked"
         CANCELLED = "cancelled", "Cancelled"
 
+    ON_THE_WAY = (State.QUEUED, State.SENDING)
+    # As far as anybody has told us, it arrived.
+    GONE = (State.SENT, State.DELIVERED, State.COMPLAINED)
+    LOST = (State.BOUNCED, State.FAILED, State.SUPPRESSED, State.CANCELLED)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=120, unique=True, editable=False)
     kind = models.CharField(max_length=30, choices=Kind)

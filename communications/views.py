@@ -1,14 +1,17 @@
-"""The plain pages: help, terms, privacy, accessibility. Each is one query."""
+"""The plain pages (help, terms, privacy, accessibility), each one query; and the confirmation sent again."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from bookings.access import opened_booking
 from bookings.models import BookingPolicy
-from bookings.selectors import current_policy
+from bookings.selectors import add_details, bookings_with_session, current_policy
 from communications.models import PageText
 from communications.pages import page_html
 from communications.selectors import page_text
+from communications.services.copies import ask_for_copy
 from config.kernel.markdown import as_html
 
 
@@ -43,6 +46,15 @@ def terms_version(request: HttpRequest, version: int) -> HttpResponse:
 def _terms(request: HttpRequest, policy: BookingPolicy, *, is_current: bool) -> HttpResponse:
     context = {"policy": policy, "terms": as_html(policy.terms), "is_current": is_current}
     return render(request, "pages/terms.html", context)
+
+
+@never_cache
+@require_POST
+def confirmation_again(request: HttpRequest, reference: str) -> HttpResponse:
+    """Sends the confirmation again, unless that is too soon; the booking's page says which."""
+    booking = add_details(opened_booking(request, reference, bookings_with_session()))
+    ask_for_copy(booking=booking)
+    return redirect("bookings:booking", reference=booking.reference)
 
 
 def _page(request: HttpRequest, page: PageText.Page, template: str = "pages/page.html") -> HttpResponse:

@@ -1,6 +1,7 @@
-"""The booking page and its calendar file, for who has the booking's access cookie."""
+"""The booking page and its calendar file, for who may see the booking (bookings.access)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,26 +13,38 @@ from bookings.access import opened_booking
 from bookings.models import Booking
 from bookings.services.calendars import booking_calendar
 from bookings.services.plans import plan_sentences
+from bookings.views.next_steps import next_steps, person_rows
+from communications.selectors import copy_standing, letters_about
 from config.kernel import clock
+from invoicing.models import Invoice
 from invoicing.selectors import invoices_for
-from payments.selectors import money_of
+from payments.models import Payment
+from payments.selectors import latest_payment, money_of, open_discrepancies
 
 
 @never_cache
 @require_safe
 def booking(request: HttpRequest, reference: str) -> HttpResponse:
+    """Five queries, two more once it is booked (letters, what is prepared), and for one that isn't paid its payment."""
     shown = selectors.add_details(opened_booking(request, reference, selectors.bookings_with_session()))
     now = clock.now()
+    invoices = list(invoices_for(shown))
     context = {
         "booking": shown,
         "session": shown.session,
         "course": shown.session.course,
         "people": shown.attendees.all(),
         "money": money_of(shown),
-        "invoices": invoices_for(shown),
+        "invoices": invoices,
+        "invoice": _main_invoice(invoices),
         "has_lapsed": shown.lapses_at is not None and shown.lapses_at <= now,
+        "is_over": shown.session.ends_at <= now,
         "plans": _plans(shown, now),
     }
+    if shown.status == Booking.Status.CONFIRMED:
+        context |= _after_booking(shown, now)
+    elif shown.status == Booking.Status.PENDING:
+        context["is_checking"] = _is_checking(shown)
     return render(request, "bookings/booking.html", context)
 
 
@@ -50,8 +63,32 @@ def calendar_response(content: bytes, *, name: str) -> HttpResponse:
     return response
 
 
+def _after_booking(shown: Booking, now: datetime) -> dict[str, Any]:
+    letters = letters_about(shown)
+    needs = selectors.needs_known_to_booker(shown)
+    return {
+        "steps": next_steps(shown, letters, needs, now),
+        "rows": person_rows(shown, letters),
+        "copy": copy_standing(letters, now),
+        "mails_go_to": shown.contact_email or shown.customer.email,
+    }
+
+
+def _is_checking(shown: Booking) -> bool:
+    """Whether money is on its way or has to be looked at by a person: nobody should pay again meanwhile."""
+    payment = latest_payment(shown)
+    if payment is None:
+        return False
+    return payment.status == Payment.Status.PROCESSING or open_discrepancies(payment).exists()
+
+
+def _main_invoice(invoices: list[Invoice]) -> Invoice | None:
+    """The first one issued: what the booking cost. The list is newest first."""
+    return invoices[-1] if invoices else None
+
+
 def _plans(shown: Booking, now: datetime) -> list[str]:
     """Nothing to plan once the course has begun or the booking is over."""
     if shown.status not in Booking.COUNTED_STATUSES or shown.session.starts_at <= now:
         return []
-    return plan_sentences(shown.policy, shown.session.starts_at, clock.london_date(now))
+    return plan_sentences(shown.policy, shown.session.starts_at, clock.london_date(now), is_free=not shown.total)

@@ -38,8 +38,8 @@ def queue_booking_messages(
     booked_by = recipients.booker(booking)
     messages = []
     if booked_by:
-        key = f"booking:{booking.pk}:confirmation"
-        confirmation = _to_booker(booking, booked_by, Message.Kind.BOOKING_CONFIRMATION, key)
+        kind = Message.Kind.BOOKING_CONFIRMATION
+        confirmation = _to_booker(booking, booked_by, kind, confirmation_key(booking))
         confirmation.send_after = now + PAPERS_WAIT if invoice or printed else now
         messages.append(confirmation)
     messages.extend(
@@ -48,6 +48,14 @@ def queue_booking_messages(
         if (recipient := recipients.own_letter(attendee, booked_by=booked_by))
     )
     return _queue(messages)
+
+
+def queue_confirmation(*, booking: Booking) -> Message | None:
+    """The confirmation alone, once: for a booking that came without letters. None when who booked has no address."""
+    booked_by = recipients.booker(booking)
+    if booked_by is None:
+        return None
+    return _queue([_to_booker(booking, booked_by, Message.Kind.BOOKING_CONFIRMATION, confirmation_key(booking))])[0]
 
 
 def queue_invoice_follow_up(*, invoice: Invoice) -> Message | None:
@@ -126,6 +134,8 @@ def resend(*, message: Message) -> Message:
     )
     if original.kind == Message.Kind.INVOICE:
         copy.invoice_id = original.invoice_id
+    elif original.kind == Message.Kind.BOOKING_CONFIRMATION and original.booking_id:
+        copy.send_after = clock.now() + PAPERS_WAIT if papers_being_made(original.booking_id) else clock.now()
     return _queue([copy])[0]
 
 
@@ -151,6 +161,10 @@ def _let_go(confirmation: Message, booking_id: UUID) -> None:
     moved = Message.objects.filter(pk=confirmation.pk, state=Message.State.QUEUED).update(send_after=clock.now())
     if moved:
         enqueue(DELIVER_TASK, confirmation.pk)
+
+
+def confirmation_key(booking: Booking) -> str:
+    return f"booking:{booking.pk}:confirmation"
 
 
 def follow_up_key(invoice: Invoice) -> str:
