@@ -19,6 +19,7 @@ from communications.models import Message
 from communications.wording import SUBJECT_LENGTH, plain_name, short_dates, shortened
 from config.kernel import clock
 from config.kernel.money import format_money, format_rate
+from customers.services.signing_in import code_of
 from invoicing.models import Invoice
 from invoicing.selectors import pdf_bytes
 from invoicing.services.confirmations import ready_pdf
@@ -140,7 +141,11 @@ def sign_in(message: Message, link: str) -> Content:
     """For who asked to sign in."""
     if message.sign_in is None:
         raise RequestForgotten("A letter for signing in without its request.")
-    context = {"first_name": plain_name(message.user.first_name) if message.user else "", "link": link}
+    context = {
+        "first_name": plain_name(message.user.first_name) if message.user else "",
+        "link": link,
+        "code": code_of(link.rstrip("/").rpartition("/")[2]),
+    }
     return Content(context)
 
 

@@ -1,5 +1,6 @@
 """From a message to what is sent: subject, plain text, HTML and attachments, and the copy that is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,11 +23,11 @@ class Letter:
     html: str
     attachments: tuple[Attachment, ...] = ()
 
-    def without(self, secret: str) -> "Letter":
-        """The same letter with a secret masked, to be kept. Attachments never hold one."""
-        if not secret:
-            return self
-        text, html = (body.replace(secret, SECRET_MASK) for body in (self.text, self.html))
+    def without(self, secrets: Iterable[str]) -> "Letter":
+        """The same letter with its secrets masked, to be kept. Attachments never hold one."""
+        text, html = self.text, self.html
+        for secret in secrets:
+            text, html = text.replace(secret, SECRET_MASK), html.replace(secret, SECRET_MASK)
         return replace(self, text=text, html=html)
 
 

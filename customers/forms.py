@@ -1,5 +1,7 @@
 """What staff type about people, and what people type to sign in."""
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     _UserForm = forms.ModelForm[User]
 else:
     _UserForm = forms.ModelForm
+
+
+_SPACERS = str.maketrans("", "", " \u00a0-\u2010\u2011\u2013")
 
 
 class SignInForm(forms.Form):
@@ -37,6 +42,32 @@ class SignInForm(forms.Form):
         if not is_usable(email_key(address) or ""):
             raise forms.ValidationError(self.asks, code="invalid")
         return address
+
+
+class SignInCodeForm(forms.Form):
+    """The six digits from the letter, however they are spaced. Whether they are right is not asked here."""
+
+    asks = "Enter the six digits from the email"
+    refusal = "That code isn’t right, or has run out. Look in our newest email, or ask for another"
+
+    code = forms.CharField(
+        label="Code from the email",
+        help_text="Six digits, for when you read the email on another device.",
+        error_messages={"required": asks},
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "narrow-code"}),
+    )
+    keep = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].validators = []
+
+    def clean_code(self) -> str:
+        # Mail programs and people put spaces and dashes in; full-width digits count as what they mean.
+        code = unicodedata.normalize("NFKC", self.cleaned_data["code"][:40]).translate(_SPACERS)
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise forms.ValidationError(self.asks, code="invalid")
+        return code
 
 
 class PersonForm(_UserForm):

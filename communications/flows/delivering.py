@@ -12,11 +12,11 @@ from communications.posting import post
 from communications.rendering import Letter, render
 from communications.retrying import Action, strategy_for
 from communications.services import delivery
-from communications.services.links import link_for
+from communications.services.links import link_for, secrets_in
 from communications.services.outbox import DELIVER_TASK
 from config.kernel import clock
 from config.kernel.jobs import enqueue
-from customers.services.access import link_token, link_url
+from customers.services.access import link_url
 from invoicing.models import Invoice
 from invoicing.selectors import DocumentMissing
 from invoicing.services.documents import make_again
@@ -58,7 +58,7 @@ def _send(message: Message) -> tuple[Letter, str]:
     whole = selectors.with_subject(message.pk)
     link = link_for(whole)
     letter = render(whole, link_url=link_url(link) if link else "")
-    return letter.without(link_token(link) if link else ""), post(whole, letter)
+    return letter.without(secrets_in(link)), post(whole, letter)
 
 
 def _after_failure(message: Message, error: Exception) -> None:

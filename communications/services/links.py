@@ -3,8 +3,8 @@
 from bookings.selectors import links_end_at
 from communications.models import Message
 from customers.models import AccessLink
-from customers.services.access import ensure_access_link
-from customers.services.signing_in import make_link
+from customers.services.access import ensure_access_link, link_token
+from customers.services.signing_in import code_of, make_link
 
 
 def link_for(message: Message) -> AccessLink | None:
@@ -21,3 +21,11 @@ def link_for(message: Message) -> AccessLink | None:
         purpose, subject = AccessLink.Purpose.ATTENDEE, message.attendee.pk
     expires_at = links_end_at(message.booking.session)
     return ensure_access_link(purpose=purpose, subject_key=str(subject), expires_at=expires_at)
+
+
+def secrets_in(link: AccessLink | None) -> tuple[str, ...]:
+    """What is masked in the copy that is kept of a letter with this link."""
+    if link is None:
+        return ()
+    token = link_token(link)
+    return (token, code_of(token)) if link.purpose == AccessLink.Purpose.SIGN_IN else (token,)

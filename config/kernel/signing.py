@@ -27,13 +27,15 @@ def derive_token(purpose: str, key: str) -> str:
 
     Tokens of two purposes never coincide, whatever their keys. Raises ValueError when either is empty.
     """
-    if not purpose or not key:
-        raise ValueError("A token needs a purpose and a key.")
-    signing_key = hmac.digest(force_bytes(settings.SECRET_KEY), _KEY_CONTEXT, "sha256")
-    # The length in front keeps ("ab", "c") and ("a", "bc") apart.
-    message = f"{len(purpose)}:{purpose}{key}".encode()
-    digest = hmac.digest(signing_key, message, "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return base64.urlsafe_b64encode(_digest(purpose, key)).rstrip(b"=").decode("ascii")
+
+
+def derive_code(purpose: str, key: str) -> str:
+    """Six digits for `key` under `purpose`, the same every time: for people to type.
+
+    One of a million: whoever checks it counts the tries. Raises ValueError when either is empty.
+    """
+    return f"{int.from_bytes(_digest(purpose, key)) % 1_000_000:06d}"
 
 
 def hash_token(token: str) -> str:
@@ -47,3 +49,11 @@ def hash_token(token: str) -> str:
 def constant_time_equal(first: str, second: str) -> bool:
     """Whether two strings are equal, in a time that tells nothing about where they differ."""
     return hmac.compare_digest(first.encode("utf-8", "surrogatepass"), second.encode("utf-8", "surrogatepass"))
+
+
+def _digest(purpose: str, key: str) -> bytes:
+    if not purpose or not key:
+        raise ValueError("A token needs a purpose and a key.")
+    signing_key = hmac.digest(force_bytes(settings.SECRET_KEY), _KEY_CONTEXT, "sha256")
+    # The length in front keeps ("ab", "c") and ("a", "bc") apart.
+    return hmac.digest(signing_key, f"{len(purpose)}:{purpose}{key}".encode(), "sha256")

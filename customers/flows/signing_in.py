@@ -12,7 +12,7 @@ from django.db import transaction
 from bookings.selectors import places_for_address
 from communications.services.sign_in_letters import queue_sign_in
 from config.kernel import clock
-from customers.models import SignInRequest, User
+from customers.models import AccessLink, SignInRequest, User
 from customers.services import signing_in, timeline, visits
 from customers.services.matching import match_or_create
 
@@ -52,13 +52,23 @@ def answer_request(*, request_id: UUID) -> SignInRequest.Answer | None:
 def sign_in(*, token: str, keep: bool) -> visits.BegunVisit | None:
     """Uses a link up and begins a visit; None when the link is not live (any more) or its person may not sign in."""
     found = signing_in.find_link(token)
-    if found is None or not signing_in.use_link(found.link):
-        return None
-    known = _known(found.request.email_key)
+    return _begin(found.link, found.request, keep=keep) if found else None
+
+
+@transaction.atomic
+def sign_in_by_code(*, request_id: UUID, code: str, keep: bool) -> visits.BegunVisit | None:
+    """The same by the code beside the link, for the browser that made the request; None also after too many tries."""
+    request = SignInRequest.objects.filter(pk=request_id).first()
+    link = signing_in.find_link_by_code(request_id=request_id, code=code)
+    return _begin(link, request, keep=keep) if request and link else None
+
+
+def _begin(link: AccessLink, request: SignInRequest, *, keep: bool) -> visits.BegunVisit | None:
+    known = _known(request.email_key) if signing_in.use_link(link) else None
     if known is None:
         return None
     person = known.user or match_or_create(email=known.email, first_name=known.first_name, last_name=known.last_name)
-    timeline.record_activity(user_id=person.pk, kind=SIGNED_IN, summary="Signed in from a link in an email")
+    timeline.record_activity(user_id=person.pk, kind=SIGNED_IN, summary="Signed in from an email")
     return visits.begin_visit(user=person, keep=keep)
 
 

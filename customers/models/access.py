@@ -60,6 +60,7 @@ class SignInRequest(models.Model):
     email = models.CharField("email address, as typed", max_length=254)
     email_key = models.CharField(max_length=254, editable=False)
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
+    code_tries = models.PositiveSmallIntegerField("times a code was typed", default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = SignInRequestQuerySet.as_manager()

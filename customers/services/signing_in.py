@@ -1,4 +1,4 @@
-"""Asking to sign in, and the link that is mailed: valid once and for half an hour.
+"""Asking to sign in, and what is mailed: a link, and a code for who reads it elsewhere, once and for half an hour.
 
 Who an address belongs to, and whether a letter goes to it, is flows.signing_in's to find out.
 """
@@ -6,8 +6,10 @@ Who an address belongs to, and whether a letter goes to it, is flows.signing_in'
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from config.kernel import clock, signing
 from config.kernel.jobs import enqueue
@@ -22,6 +24,8 @@ LINK_LIFE = timedelta(minutes=30)
 # Enough for who mislays one; too few to fill somebody's mailbox with.
 MOST_LINKS = 5
 LIMIT_SPAN = timedelta(hours=1)
+# Typing a code: enough for slips of the finger, few against a million.
+MOST_CODE_TRIES = 5
 # How long a request is kept: its link can still say that it has run out, and send another.
 KEPT_FOR = timedelta(days=7)
 
@@ -92,6 +96,29 @@ def find_link(token: str) -> SignInLink | None:
     link = AccessLink.objects.filter(purpose=AccessLink.Purpose.SIGN_IN, token_hash=signing.hash_token(token)).first()
     request = SignInRequest.objects.filter(pk=link.subject_key).first() if link else None
     return SignInLink(link, request) if link and request else None
+
+
+def code_of(token: str) -> str:
+    """The six digits that stand beside the link with this secret."""
+    return signing.derive_code("sign-in code", token)
+
+
+def find_link_by_code(*, request_id: UUID, code: str) -> AccessLink | None:
+    """The live link of this request beside which the code stands. Each call is a try; after five none is right.
+
+    The request is the one that the browser made, so a code is worth nothing to anybody else. An address that got no
+    letter has no right code, and a try costs the same.
+    """
+    tries = SignInRequest.objects.filter(pk=request_id, code_tries__lt=MOST_CODE_TRIES)
+    may_try = tries.update(code_tries=F("code_tries") + 1) == 1
+    links = AccessLink.objects.filter(
+        purpose=AccessLink.Purpose.SIGN_IN,
+        subject_key=str(request_id),
+        revoked_at=None,
+        expires_at__gt=clock.now(),
+    )
+    fitting = [link for link in links if signing.constant_time_equal(code_of(access.link_token(link)), code)]
+    return fitting[0] if fitting and may_try else None
 
 
 @transaction.atomic

@@ -4,20 +4,22 @@ Asking is answered alike for every address: the same page after the same work. W
 worker (flows.signing_in).
 """
 
+from uuid import UUID
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings.forms.problems import problems_of
 from config.error_views import too_many_requests
 from config.kernel import clock
 from config.kernel.limits import is_within_limit
 from customers.flows import signing_in as flow
-from customers.forms import SignInForm
+from customers.forms import SignInCodeForm, SignInForm
 from customers.services import signing_in, visits
 from customers.services.signing_in import LinkState, SignInLink
 from customers.views.links import kept_private
@@ -25,7 +27,8 @@ from customers.visit_cookies import current_visit, forget_visit_cookie, read_vis
 
 # From one household or office in a minute; a person who mistypes needs two or three.
 MOST_A_MINUTE = 10
-# The address just asked for, so that the next page can show it. Signed: nobody can make that page show another's.
+# The address just asked for, so that the next page can show it, and the request, so that it can take its code. Signed:
+# nobody can make that page show another's, or take the code of a request that another browser made.
 ASKED_COOKIE = "sign_in"
 _ASKED_PATH = "/my/sign-in/"
 
@@ -47,14 +50,25 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sent(request: HttpRequest) -> HttpResponse:
-    """ "Check your email": what was asked for in this browser, known or not."""
+    """ "Check your email": what was asked for in this browser, known or not. Takes the code from the letter."""
     try:
-        email = signing.loads(request.COOKIES.get(ASKED_COOKIE, ""), salt=ASKED_COOKIE, max_age=signing_in.LINK_LIFE)
+        email, request_id = signing.loads(
+            request.COOKIES.get(ASKED_COOKIE, ""), salt=ASKED_COOKIE, max_age=signing_in.LINK_LIFE
+        )
     except signing.BadSignature:
         return HttpResponseRedirect(reverse("customers:sign_in"))
-    return render(request, "customers/sign_in_sent.html", {"email": email})
+    form = SignInCodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and not is_within_limit(request, what="sign-in code", most=MOST_A_MINUTE):
+        return too_many_requests(request)
+    if form.is_bound and form.is_valid():
+        keep: bool = form.cleaned_data["keep"]
+        if begun := flow.sign_in_by_code(request_id=UUID(request_id), code=form.cleaned_data["code"], keep=keep):
+            return _signed_in(request, begun, keep=keep)
+        form.add_error("code", form.refusal)
+    context = {"email": email, "form": form, "problems": problems_of(form) if form.is_bound else []}
+    return render(request, "customers/sign_in_sent.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,13 +79,9 @@ def finish(request: HttpRequest, token: str) -> HttpResponse:
         return kept_private(render(request, "customers/sign_in_unknown.html", status=404))
     if request.method == "POST" and "again" in request.POST:
         return kept_private(_ask_again(request, found))
-    if request.method == "POST" and (begun := flow.sign_in(token=token, keep="keep" in request.POST)):
-        # A browser that was signed in before, perhaps as somebody else, is not any more.
-        visits.end_visit(read_visit_token(request))
-        response = HttpResponseRedirect(reverse("customers:my_bookings"))
-        set_visit_cookie(response, token=begun.token, keep="keep" in request.POST)
-        response.delete_cookie(ASKED_COOKIE, path=_ASKED_PATH)
-        return kept_private(response)
+    keep = "keep" in request.POST
+    if request.method == "POST" and (begun := flow.sign_in(token=token, keep=keep)):
+        return kept_private(_signed_in(request, begun, keep=keep))
     return kept_private(_state_page(request, found))
 
 
@@ -84,13 +94,22 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _signed_in(request: HttpRequest, begun: visits.BegunVisit, *, keep: bool) -> HttpResponse:
+    """A browser that was signed in before, perhaps as somebody else, is not any more."""
+    visits.end_visit(read_visit_token(request))
+    response = HttpResponseRedirect(reverse("customers:my_bookings"))
+    set_visit_cookie(response, token=begun.token, keep=keep)
+    response.delete_cookie(ASKED_COOKIE, path=_ASKED_PATH)
+    return response
+
+
 def _asked(email: str) -> HttpResponse:
-    signing_in.ask(email=email)
+    asked = signing_in.ask(email=email)
     response = HttpResponseRedirect(reverse("customers:sign_in_sent"))
     response.set_cookie(
         ASKED_COOKIE,
         # In letters that a cookie can carry, whatever script the address is in.
-        signing.dumps(email, salt=ASKED_COOKIE),
+        signing.dumps([email, str(asked.pk)], salt=ASKED_COOKIE),
         max_age=signing_in.LINK_LIFE,
         path=_ASKED_PATH,
         secure=settings.SITE_IS_HTTPS,

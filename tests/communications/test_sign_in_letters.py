@@ -10,7 +10,7 @@ from communications.services import outbox
 from communications.services.sign_in_letters import queue_sign_in
 from config.kernel import clock
 from customers.models import AccessLink, SignInRequest
-from customers.services import signing_in
+from customers.services import access, signing_in
 from tests.communications.builders import Sink, Started
 from tests.communications.reading import LINK, written
 from tests.factories import make_user
@@ -31,6 +31,7 @@ def test_it_says_what_it_is_for_and_how_long() -> None:
         assert "Hello Hannah." in body
         assert body.count(LINK) == 1
         assert "30 minutes" in body
+        assert body.count(signing_in.code_of("s" * 43)) == 1
         assert "ignore it" in body
     assert letter.attachments == ()
 
@@ -66,6 +67,10 @@ def test_its_link_begins_when_it_is_sent_and_is_masked_in_the_copy(sink: Sink) -
     assert message.state == Message.State.SENT
     assert "/my/sign-in/(secret)/" in message.body_text
     assert "/my/sign-in/(secret)/" in message.body_html
+    assert "asked for it: (secret)" in message.body_text
+    code = signing_in.code_of(access.link_token(link))
+    assert code in str(sink.received[0].content)
+    assert code not in message.body_text + message.body_html
 
 
 def test_sent_again_by_the_office_it_carries_a_fresh_link(sink: Sink) -> None:

@@ -70,7 +70,7 @@ def test_a_press_signs_in_until_the_browser_is_closed_and_for_two_hours_at_most(
     assert (cookie["max-age"], cookie["path"], cookie["httponly"], cookie["samesite"]) == ("", "/", True, "Lax")
     assert visit.user == hannah
     assert visit.expires_at - visit.created_at == timedelta(hours=2)
-    assert Activity.objects.get(user=hannah).summary == "Signed in from a link in an email"
+    assert Activity.objects.get(user=hannah).summary == "Signed in from an email"
 
 
 def test_for_thirty_days_if_asked(path: str) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from pytest_django import Settings
 
-from config.kernel.signing import constant_time_equal, derive_token, hash_token, new_token
+from config.kernel.signing import constant_time_equal, derive_code, derive_token, hash_token, new_token
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -50,3 +50,22 @@ def test_whatever_is_typed_can_be_hashed_and_compared(typed: str) -> None:
     assert len(hash_token(typed)) == 64
     assert constant_time_equal(typed, typed)
     assert not constant_time_equal(typed, f"{typed}x")
+
+
+def test_a_code_is_six_digits_that_stay_the_same_and_differ_by_purpose_and_key() -> None:
+    code = derive_code("one", "key")
+    assert re.fullmatch(r"[0-9]{6}", code)
+    assert derive_code("one", "key") == code
+    assert len({derive_code(purpose, key) for purpose in ("one", "two") for key in ("a", "b", "c")}) == 6
+
+
+def test_a_small_code_keeps_its_noughts() -> None:
+    codes = [derive_code("one", str(number)) for number in range(200)]
+    assert {len(code) for code in codes} == {6}
+    assert any(code.startswith("0") for code in codes)
+
+
+@pytest.mark.parametrize("purpose, key", [("", "key"), ("one", "")])
+def test_a_code_needs_a_purpose_and_a_key(purpose: str, key: str) -> None:
+    with pytest.raises(ValueError, match="a purpose and a key"):
+        derive_code(purpose, key)
