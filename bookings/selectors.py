@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import (
     Count,
+    Exists,
     IntegerField,
     OuterRef,
     Prefetch,
@@ -49,6 +50,13 @@ class PlacesTaken(TypedDict):
     taken: int
 
 
+class NeedsKnown(TypedDict):
+    """What `people_for_booker` adds to an attendee."""
+
+    needs_known: bool
+
+
+type PeopleForBooker = QuerySet[WithAnnotations[Attendee, NeedsKnown]]
 type SessionsWithPlaces = QuerySet[WithAnnotations[CourseSession, PlacesTaken]]
 
 
@@ -165,6 +173,13 @@ def add_details(booking: Booking) -> Booking:
     return booking
 
 
+def add_details_for_booker(booking: Booking) -> Booking:
+    """The same with what the booker may know of each person (`people_for_booker`)."""
+    days = Prefetch("session__days", SessionDay.objects.order_by("starts_at"))
+    prefetch_related_objects([booking], Prefetch("attendees", people_for_booker()), days)
+    return booking
+
+
 def attendee_with_details(attendee_id: UUID) -> Attendee | None:
     """One place with its session, course, venue and days."""
     return (
@@ -212,14 +227,16 @@ def requirement_of(attendee: Attendee) -> SpecialRequirement | None:
     return SpecialRequirement.objects.defer("own_words").filter(attendee=attendee).first()
 
 
-def needs_known_to_booker(booking: Booking) -> set[UUID]:
-    """The attendees for whom something is on record that the booker knows of: theirs, and what they ticked for others.
+def people_for_booker() -> PeopleForBooker:
+    """Attendees in order, with `needs_known`: whether something is on record that the booker knows of.
 
-    That a colleague said something themselves is for nobody else, not even that they did. One query, no text.
+    That is what they said about themselves and what they ticked for others. That a colleague said something themselves
+    is for nobody else, not even that they did. No text is read.
     """
-    known = SpecialRequirement.objects.filter(attendee__booking=booking)
     said_by_booker = Q(attendee__is_booker=True) | Q(first_said_by=SpecialRequirement.Speaker.BOOKER)
-    return set(known.filter(said_by_booker).order_by().values_list("attendee", flat=True))
+    known = SpecialRequirement.objects.filter(said_by_booker, attendee=OuterRef("pk"))
+    people = Attendee.objects.order_by("position").annotate(needs_known=Exists(known))
+    return cast("PeopleForBooker", people)
 
 
 def _whole_bookings() -> QuerySet[Booking]:

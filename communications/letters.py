@@ -69,7 +69,7 @@ def booking_confirmation(message: Message, link: str) -> Content:
     when_and_where, bring = _when_and_where(booking.session), _bring(booking.session)
     context = _course(booking.session) | {
         "booking": booking,
-        "facts": [*when_and_where, Row("Who", tuple(_people(booking))), *bring],
+        "facts": [*when_and_where, Row("Who", tuple(_people(booking))), *_preparing(booking), *bring],
         "first_name": plain_name(booking.contact_first_name),
         "places": _places(booking),
         "pass_on": _some_get_no_letter(booking),
@@ -184,6 +184,13 @@ def _when_and_where(session: CourseSession) -> list[Row]:
 
 def _bring(session: CourseSession) -> list[Row]:
     return [Row("What to bring", (session.course.bring,))] if session.course.bring else []
+
+
+def _preparing(booking: Booking) -> list[Row]:
+    """That something is on record that the booker knows of: never about whom, nor what."""
+    if not any(getattr(person, "needs_known", False) for person in booking.attendees.all()):
+        return []
+    return [Row("Preparing", ("What you told us would help is on record. We may call you to ask.",))]
 
 
 def _people(booking: Booking) -> list[str]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
-from bookings.models import Attendee, Booking, SessionDay
+from bookings.models import Booking, SessionDay
+from bookings.selectors import people_for_booker
 from communications.models import Message, PageText
 from customers.models import User
 
@@ -73,7 +74,7 @@ def with_subject(message_id: UUID) -> Message:
             "attendee",
         )
         .prefetch_related(
-            Prefetch("booking__attendees", Attendee.objects.order_by("position")),
+            Prefetch("booking__attendees", people_for_booker()),
             Prefetch(f"{session}__days", SessionDay.objects.order_by("starts_at")),
         )
         .get(pk=message_id)

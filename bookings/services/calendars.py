@@ -19,7 +19,7 @@ from config.kernel.calendar import CalendarDay, calendar_file
 def booking_calendar(booking: Booking, *, now: datetime) -> bytes:
     """An .ics file for who booked. Uses the session's prefetched days, course and venue."""
     url = settings.SITE_URL + reverse("bookings:booking", args=[booking.reference])
-    description = f"Booking {booking.reference}\nView or change your booking: {url}\nQuestions: call {BRAND.phone}."
+    description = f"Booking {booking.reference}\nYour booking: {url}\nQuestions: call {BRAND.phone}."
     return _file(booking.session, owner=f"booking-{booking.pk}", description=description, url=url, now=now)
 
 

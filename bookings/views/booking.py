@@ -25,8 +25,8 @@ from payments.selectors import latest_payment, money_of, open_discrepancies
 @never_cache
 @require_safe
 def booking(request: HttpRequest, reference: str) -> HttpResponse:
-    """Five queries, two more once it is booked (letters, what is prepared), and for one that isn't paid its payment."""
-    shown = selectors.add_details(opened_booking(request, reference, selectors.bookings_with_session()))
+    """Five queries; one more for its letters once it is booked, and for its payment while it is not paid."""
+    shown = selectors.add_details_for_booker(opened_booking(request, reference, selectors.bookings_with_session()))
     now = clock.now()
     invoices = list(invoices_for(shown))
     context = {
@@ -65,9 +65,8 @@ def calendar_response(content: bytes, *, name: str) -> HttpResponse:
 
 def _after_booking(shown: Booking, now: datetime) -> dict[str, Any]:
     letters = letters_about(shown)
-    needs = selectors.needs_known_to_booker(shown)
     return {
-        "steps": next_steps(shown, letters, needs, now),
+        "steps": next_steps(shown, letters, now),
         "rows": person_rows(shown, letters),
         "copy": copy_standing(letters, now),
         "mails_go_to": shown.contact_email or shown.customer.email,

@@ -34,11 +34,14 @@ class PersonRow:
     icon: str = ""
 
 
-def next_steps(booking: Booking, letters: Sequence[Message], needs: set[UUID], now: datetime) -> list[Step]:
-    """The numbered steps of a booking that is booked and not over. `letters` are its own, oldest first."""
+def next_steps(booking: Booking, letters: Sequence[Message], now: datetime) -> list[Step]:
+    """The numbered steps of a booking that is booked and not over, with what the booker may know of its people.
+
+    `letters` are its own, oldest first.
+    """
     people = list(booking.attendees.all())
     steps = [_confirmation(letters, now), _joining(people, letters)]
-    told = [person for person in people if person.pk in needs]
+    told = [person for person in people if getattr(person, "needs_known", False)]
     if told:
         steps.append(_preparing(booking, told))
     return [*steps, _coming(booking)]

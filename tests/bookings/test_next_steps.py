@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bookings.models import Attendee, Booking, SpecialRequirement
-from bookings.selectors import booking_with_details, needs_known_to_booker
+from bookings.selectors import add_details_for_booker, booking_with_details, booking_with_session
 from bookings.views.next_steps import PersonRow, Step, next_steps, person_rows
 from communications.models import Message
 from communications.selectors import letters_about
@@ -35,8 +35,8 @@ def booked(people: Sequence[tuple[str, str, str]] = (HANNAH,), **fields: Any) ->
 
 
 def steps(booking: Booking) -> list[Step]:
-    whole = booking_with_details(booking.pk)
-    return next_steps(whole, letters_about(whole), needs_known_to_booker(whole), NOW)
+    whole = add_details_for_booker(booking_with_session(booking.pk))
+    return next_steps(whole, letters_about(whole), NOW)
 
 
 def rows(booking: Booking) -> list[PersonRow]:
@@ -87,7 +87,7 @@ def test_a_letter_that_was_lost_says_what_to_do(state: str) -> None:
 
 def test_without_any_letter_the_page_is_the_copy() -> None:
     booking = booking_with_details(make_booking().pk)
-    assert next_steps(booking, [], set(), NOW)[0].title == "Keep this page"
+    assert next_steps(booking, [], NOW)[0].title == "Keep this page"
 
 
 def test_the_newest_copy_counts_and_what_it_carried() -> None:

@@ -109,8 +109,8 @@ def test_a_booking_costs_the_same_however_many_come(
 ) -> None:
     booking = make_booking(people=THREE[:number])
     open_booking(client, booking)
-    # The booking, its people, days, invoices and money; then its letters, and for whom something is prepared.
-    with django_assert_num_queries(7):
+    # The booking, its people (and for whom something is prepared), days, invoices, money and letters.
+    with django_assert_num_queries(6):
         assert client.get(booking_url(booking)).status_code == 200
 
 

@@ -49,7 +49,7 @@ def test_one_entry_a_day_with_place_reference_and_page(book: Book) -> None:
     page = f"http://testserver/bookings/{booking.reference}/"
     assert event["URL"] == page
     assert event["DESCRIPTION"] == (
-        f"Booking {booking.reference}\nView or change your booking: {page}\nQuestions: call 0114 496 0321."
+        f"Booking {booking.reference}\nYour booking: {page}\nQuestions: call 0114 496 0321."
     )
 
 

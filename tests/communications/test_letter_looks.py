@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from datetime import date
 from decimal import Decimal
 from email.message import EmailMessage as ParsedMessage
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from bookings.models import Attendee, SpecialRequirement
 from communications import pictures, styling
 from communications.flows.delivering import deliver
 from communications.models import Message
@@ -115,6 +117,26 @@ def test_the_printed_confirmation_is_attached_when_it_is_there_and_true(book: Bo
     paper.refresh_from_db()
     booking.attendees.filter(position=2).update(first_name="Tomasz")
     assert attached() == ["emergency-first-aid.ics"]
+
+
+def test_preparing_is_said_without_whom_and_what(book: Book) -> None:
+    booking = book([HANNAH, TOM, PRIYA])
+    _, tom, priya = booking.attendees.order_by("position")
+    [message, joining] = outbox.queue_booking_messages(booking=booking, invoice=None)
+    say(priya, SpecialRequirement.Speaker.ATTENDEE)
+    assert "Preparing" not in written(message).text
+    say(tom, SpecialRequirement.Speaker.BOOKER)
+    letter = written(message)
+    assert "Preparing: What you told us would help is on record. We may call you to\nask.\n" in letter.text
+    assert letter.html.count("Preparing") == 1
+    assert "step-free-route" not in letter.text + letter.html
+    assert "Preparing" not in written(joining).text
+
+
+def say(attendee: Attendee, speaker: SpecialRequirement.Speaker) -> None:
+    said = SpecialRequirement(attendee=attendee, said_by=speaker, first_said_by=speaker, delete_after=date(2027, 1, 2))
+    said.slugs = ("step-free-route",)
+    said.save()
 
 
 def test_a_long_name_leaves_the_date_in_the_subject(book: Book) -> None:

@@ -120,11 +120,12 @@ See your place on this course:
 {LINK}
 
 This link is yours alone. On the page you can see everything about the
-day.
+day, and tell us what would help you.
 
 NEED ANYTHING?
 
-Tell us what would help you take part. Call us, or reply to this email.
+Tell us on your page what would help you take part. Who booked doesn’t
+see it. You can also call us, or reply to this email.
 
 CAN’T COME?
 
