@@ -235,8 +235,7 @@ def people_for_booker() -> PeopleForBooker:
     """
     said_by_booker = Q(attendee__is_booker=True) | Q(first_said_by=SpecialRequirement.Speaker.BOOKER)
     known = SpecialRequirement.objects.filter(said_by_booker, attendee=OuterRef("pk"))
-    people = Attendee.objects.order_by("position").annotate(needs_known=Exists(known))
-    return cast("PeopleForBooker", people)
+    return Attendee.objects.order_by("position").annotate(needs_known=Exists(known))
 
 
 def _whole_bookings() -> QuerySet[Booking]:

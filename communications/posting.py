@@ -64,15 +64,14 @@ class _Mail(EmailMultiAlternatives):
     """
 
     @override
-    def message(self, *, policy: "Policy[Any]" = email.policy.default) -> EmailMessage:
+    def message(self, *, policy: "Policy[Any] | None" = email.policy.default) -> EmailMessage:
         message: EmailMessage = super().message(policy=policy)
-        html = message.get_body(preferencelist=("html",))
         shown = [part for part in message.iter_attachments() if part.get_content_disposition() == "inline"]
-        if isinstance(html, MIMEPart) and shown:
-            message.set_payload([part for part in message.iter_parts() if part not in shown])
-            html.make_related()
-            for picture in shown:
-                html.attach(picture)
+        message.set_payload([part for part in message.iter_parts() if part not in shown])
+        html = next(part for part in message.walk() if part.get_content_type() == "text/html")
+        html.make_related()
+        for picture in shown:
+            html.attach(picture)
         return message
 
 

@@ -43,6 +43,7 @@ STAFF = (
             "communications.send_message_again",
             "communications.change_pagetext",
             "invoicing.change_invoice",
+            "invoicing.change_bookingconfirmation",
         ),
     ),
     StaffMember(

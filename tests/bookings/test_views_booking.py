@@ -1,6 +1,6 @@
 """The booking page and the page of one place: open to who has the cookie, and the same nothing to everybody else."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -12,6 +12,9 @@ from bookings.models import Attendee, Booking
 from config.kernel import clock
 from customers.models import AccessLink
 from customers.services import access
+from invoicing.models import Invoice
+from invoicing.services.issuing import issue_invoice
+from payments.models import Discrepancy, Payment
 from tests.factories import make_booking, make_course, make_payment, make_refund, make_session
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +89,77 @@ def test_an_unpaid_booking_leads_to_paying_while_its_places_are_kept(client: Cli
     page = client.get(booking_url(booking)).content.decode()
     assert "/pay/" not in page
     assert "We kept your places until" in page
+
+
+@pytest.mark.parametrize("status", [Payment.Status.PROCESSING, Payment.Status.OPEN])
+def test_money_that_is_on_its_way_is_not_asked_for_again(client: Client, status: Payment.Status) -> None:
+    booking = make_booking(status=Booking.Status.PENDING)
+    make_payment(booking, status=status)
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    is_checking = status == Payment.Status.PROCESSING
+    assert ("Your payment is on its way.</strong> Don’t pay again" in page) is is_checking
+    assert ("/pay/" in page) is not is_checking
+
+
+def test_money_that_a_person_has_to_look_at_is_not_asked_for_again(client: Client) -> None:
+    booking = make_booking(status=Booking.Status.PENDING)
+    payment = make_payment(booking, status=Payment.Status.OPEN)
+    Discrepancy.objects.create(payment=payment, kind=Discrepancy.Kind.AMOUNT)
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    assert "Don’t pay again" in page
+    assert "/pay/" not in page
+
+
+def test_after_the_course_it_is_kept_and_nothing_is_still_to_come(client: Client) -> None:
+    booking = make_booking(make_session(starts_at=clock.now() - timedelta(days=2)))
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    assert "Your booking, Hannah</h1>" in page
+    assert "This course is over</h2>" in page
+    assert f"{booking_url(booking)}confirmation.pdf" in page
+    for gone in ("What happens now", "Add to your calendar", "How to get to"):
+        assert gone not in page, gone
+
+
+@pytest.mark.parametrize("refund, words", [(None, "Call us if you have a question"), ("90.00", "We refunded £90.00.")])
+def test_a_cancelled_booking_says_what_became_of_the_money(client: Client, refund: str | None, words: str) -> None:
+    booking = make_booking(status=Booking.Status.CANCELLED)
+    payment = make_payment(booking)
+    if refund:
+        make_refund(payment, amount=Decimal(refund))
+    open_booking(client, booking)
+    assert words in client.get(booking_url(booking)).content.decode()
+
+
+def test_a_booking_on_account_says_what_is_still_to_pay_and_when(client: Client) -> None:
+    booking = make_booking(make_session(starts_at=clock.combine_london(date(2099, 12, 3), time(9))))
+    issue_invoice(booking=booking, paid=Decimal(0), paid_on=None, payment_note="")
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    due_on = Invoice.objects.get().due_on
+    assert due_on is not None
+    assert f"<dt>Still to pay, by {clock.format_plain_date(due_on)}</dt><dd>£90.00</dd>" in page
+    assert "<dt>1 place, before VAT</dt><dd>£75.00</dd>" in page
+    assert "It’s being made. We’ll email it to you." in page
+
+
+def test_a_free_booking_has_no_sums(client: Client) -> None:
+    booking = make_booking(total=Decimal("0.00"))
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    assert "This course is free.</p>" in page
+    assert "£" not in page
+    assert "refund" not in page
+
+
+def test_reading_begins_at_the_panel_without_any_script(client: Client) -> None:
+    booking = make_booking()
+    open_booking(client, booking)
+    page = client.get(booking_url(booking)).content.decode()
+    assert '<section class="panel panel-moor booked" aria-labelledby="booked" tabindex="-1" autofocus>' in page
+    assert page.count(" autofocus") == 1
 
 
 def test_after_the_course_there_are_no_plans_to_change(client: Client) -> None:
