@@ -117,7 +117,7 @@ def ask(request: HttpRequest, reference: str) -> JsonResponse:
     except (GatewayUnavailable, GatewayRefused):
         return JsonResponse({}, status=503)
     booking.refresh_from_db(fields=["lapses_at"])
-    return JsonResponse({"outcome": outcome, "held_until": _held_until(booking), "not_charged": _not_charged(booking)})
+    return JsonResponse({"outcome": outcome, "not_charged": _not_charged(booking), **_held(booking)})
 
 
 @require_POST
@@ -129,7 +129,7 @@ def more_time(request: HttpRequest, reference: str) -> HttpResponse:
         paying.extend_order(payment_id=payment.pk)
     if not request.accepts("text/html"):
         booking.refresh_from_db(fields=["lapses_at"])
-        return JsonResponse({"held_until": _held_until(booking)})
+        return JsonResponse(_held(booking))
     return redirect("payments:pay", reference=booking.reference)
 
 
@@ -179,6 +179,11 @@ def _has_lapsed(booking: Booking) -> bool:
 def _held_until(booking: Booking) -> str:
     """A clock time; empty for an order without an end."""
     return clock.format_time(booking.lapses_at) if booking.lapses_at else ""
+
+
+def _held(booking: Booking) -> dict[str, object]:
+    """For the page's script: until when, in words and as seconds since 1970, nought for an order without an end."""
+    return {"held_until": _held_until(booking), "ends": int(booking.lapses_at.timestamp()) if booking.lapses_at else 0}
 
 
 def _pay_page(

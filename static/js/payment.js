@@ -10,10 +10,12 @@
  * @typedef {import("@stripe/stripe-js").StripeElements} StripeElements
  * @typedef {import("@stripe/stripe-js").StripeError} StripeError
  * @typedef {{client_secret?: string, go?: string}} Opened what to pay with, or where to go instead
- * @typedef {{outcome: string, held_until: string, not_charged: string}} Answer what our server knows after asking Stripe
+ * @typedef {{held_until: string, ends: number}} Held until when the places are kept: a clock time, and seconds since 1970
+ * @typedef {{outcome: string, not_charged: string} & Held} Answer what our server knows after asking Stripe
  */
 
 const PATIENCE_MS = 20_000;
+const WARNING_MS = 4 * 60_000;
 const WAITS_SECONDS = [2, 4, 8, 15, 30];
 
 /** @param {string} name */
@@ -93,6 +95,9 @@ class PaymentStep {
     this.stripe = undefined;
     /** @type {StripeElements | undefined} */
     this.elements = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.warning = undefined;
+    this.warnBefore(Number(form.dataset.ends));
     form.addEventListener("submit", (event) => this.submitted(event));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.elements?.update({appearance: appearance()});
@@ -188,11 +193,11 @@ class PaymentStep {
 
   /** The bank said no. Our server hears it from Stripe and keeps the places a little longer. @param {StripeError} error */
   async refused(error) {
-    const unknown = {outcome: "open", held_until: "", not_charged: "You have not been charged."};
+    const unknown = {outcome: "open", not_charged: "You have not been charged.", held_until: "", ends: 0};
     /** @type {Answer} */
     const answer = await this.post("ask").catch(() => unknown);
     if (answer.outcome !== "open") return this.goBack();
-    this.showTimes(answer.held_until);
+    this.showTimes(answer);
     const isDeclined = error.type === "card_error";
     const what = isDeclined ? "Your bank declined that card" : "Your bank could not confirm that it was you";
     const then = isDeclined ? "Check the details, or try a different card." : "Try again, or use a different card.";
@@ -213,7 +218,7 @@ class PaymentStep {
     await this.askForSecret()
       .then((clientSecret) => this.mount(clientSecret))
       .catch(() => this.leaveToPage());
-    this.showTimes(answer.held_until);
+    this.showTimes(answer);
     this.refuse("That payment did not go through", `${answer.not_charged} You can pay again now.`);
   }
 
@@ -245,10 +250,10 @@ class PaymentStep {
     const body = new URLSearchParams({csrfmiddlewaretoken: this.token()});
     try {
       const answer = await fetch(form.action, {method: "POST", body, headers: {Accept: "application/json"}});
-      /** @type {{held_until: string}} */
-      const {held_until} = await answer.json();
-      this.showTimes(held_until);
-      part("news").textContent = `We’re holding your places until ${held_until} now.`;
+      /** @type {Held} */
+      const held = await answer.json();
+      this.showTimes(held);
+      part("news").textContent = `We’re holding your places until ${held.held_until} now.`;
     } catch {
       form.submit();
     }
@@ -272,10 +277,20 @@ class PaymentStep {
     location.assign(this.addresses.back ?? "");
   }
 
-  /** Until when the places are kept by now; a refusal gives some minutes more. @param {string} heldUntil */
-  showTimes(heldUntil) {
-    if (!heldUntil) return;
-    for (const time of document.querySelectorAll("[data-held-until]")) time.textContent = heldUntil;
+  /** Until when the places are kept by now; a refusal gives some minutes more. @param {Held} held */
+  showTimes({held_until, ends}) {
+    if (!held_until) return;
+    for (const time of document.querySelectorAll("[data-held-until]")) time.textContent = held_until;
+    this.warnBefore(ends);
+  }
+
+  /** Says once, a few minutes before, that the places are not kept for much longer. @param {number} ends */
+  warnBefore(ends) {
+    clearTimeout(this.warning);
+    const left = ends * 1000 - Date.now();
+    if (left <= 0) return;
+    part("warning").hidden = true;
+    this.warning = setTimeout(() => (part("warning").hidden = false), Math.max(left - WARNING_MS, 0));
   }
 
   /** Something is not filled in: Stripe's form says what, beside the field. @param {StripeError} error */

@@ -133,7 +133,10 @@ def test_a_declined_card_keeps_the_places_and_is_told_on_the_page(
     answer = client.post(address(placed, "pay/ask"))
     until = answer.json()["held_until"]
     told = f"You have not been charged and your places are still held until {until}."
-    assert answer.json() == {"outcome": "open", "held_until": until, "not_charged": told}
+    lapses_at = Booking.objects.get().lapses_at
+    assert lapses_at is not None
+    held = {"held_until": clock.format_time(lapses_at), "ends": int(lapses_at.timestamp())}
+    assert answer.json() == {"outcome": "open", "not_charged": told} | held
     shown = client.get(address(placed, "pay"))
     assert "<title>Error: Pay £180." in shown.text
     assert f"{told} Check the details, or try a different card." in shown.text
@@ -145,7 +148,8 @@ def test_more_time_for_who_is_typing(client: Client, placed: PlacedOrder) -> Non
     answer = client.post(address(placed, "pay/more-time"), headers={"Accept": "application/json"})
     lapses_at = Booking.objects.get().lapses_at
     assert lapses_at is not None
-    assert (answer.status_code, answer.json()) == (200, {"held_until": clock.format_time(lapses_at)})
+    held = {"held_until": clock.format_time(lapses_at), "ends": int(lapses_at.timestamp())}
+    assert (answer.status_code, answer.json()) == (200, held)
     assert lapses_at > clock.now() + timedelta(minutes=15)
 
 
@@ -157,7 +161,7 @@ def test_one_place_is_still_held(stripe_stand_in: OpenStandIn, client: Client) -
 
 def test_without_an_end_no_time_is_told(stripe_stand_in: OpenStandIn, client: Client, placed: PlacedOrder) -> None:
     Booking.objects.update(lapses_at=None)
-    expected = {"outcome": "open", "held_until": "", "not_charged": "You have not been charged."}
+    expected = {"outcome": "open", "held_until": "", "ends": 0, "not_charged": "You have not been charged."}
     assert client.post(address(placed, "pay/ask")).json() == expected
     assert "We’re holding" not in client.get(address(placed, "pay")).text
 
