@@ -37,7 +37,7 @@ _PARTS = {
     "beat": "display:block;width:100%;height:auto;border:0",
     "body": f"padding:28px 36px 12px;{_TEXT};color:{{ink}}",
     "rows": "width:100%;border-collapse:collapse;margin:0 0 24px",
-    "key": f"width:112px;padding:12px 12px 12px 0;{_RULE};{_TEXT};font-weight:700;vertical-align:top;color:{{ink}}",
+    "key": f"width:126px;padding:12px 12px 12px 0;{_RULE};{_TEXT};font-weight:700;vertical-align:top;color:{{ink}}",
     "value": f"padding:12px 0;{_RULE};{_TEXT};vertical-align:top;color:{{ink}};overflow-wrap:anywhere",
     "amount": f"padding:12px 0 12px 16px;{_RULE};{_TEXT};vertical-align:top;text-align:right;white-space:nowrap;"
     "color:{ink}",
