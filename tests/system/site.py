@@ -1,7 +1,8 @@
-"""A whole running site: web server, worker, stand-in for Stripe and mail sink, on the test's own database."""
+"""A whole running site: web server, worker, stand-in for Stripe and mail sink."""
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -78,20 +79,23 @@ class RunningSite:
             process.stop()
 
 
-@pytest.fixture
-def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
-    """The site with no worker yet; nothing is eager and nothing is mocked."""
+@contextmanager
+def run_site(folder: Path, **environment: str) -> Iterator[RunningSite]:
+    """The site on the database that is connected just now, with no worker yet; nothing is eager and nothing is mocked.
+
+    What it writes lies in `folder`; `environment` is set besides what every site needs.
+    """
     broker = Broker(Path(mkdtemp(prefix="broker-", dir="/tmp")))
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    stand_in = start_server(tmp_path / "stripe.sqlite3", f"{url}/webhooks/stripe/")
+    stand_in = start_server(folder / "stripe.sqlite3", f"{url}/webhooks/stripe/")
     mail = MailSink().start()
-    environment = {
+    everything = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
         "REDIS_URL": broker.url,
         "SITE_URL": url,
-        "STORAGE_PATH": str(tmp_path / "storage"),
+        "STORAGE_PATH": str(folder / "storage"),
         "STRIPE_API_BASE": stand_in.url,
         "STRIPE_SECRET_KEY": SECRET_KEY,
         "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
@@ -103,11 +107,18 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
         "CLAIM_SECONDS": "3",
         "SWEEP_SECONDS": "1",
         "LOG_LEVEL": "INFO",
-    }
-    web = start_web(port, environment, tmp_path)
-    running = RunningSite(url, web, StandIn(stand_in.url), mail, broker, tmp_path / "storage", environment, tmp_path)
+    } | environment
+    web = start_web(port, everything, folder)
+    running = RunningSite(url, web, StandIn(stand_in.url), mail, broker, folder / "storage", everything, folder)
     yield running
     running.stop()
     broker.remove()
     mail.stop()
     stand_in.stop()
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
+    """A site for one test, on the test's own database."""
+    with run_site(tmp_path) as running:
+        yield running

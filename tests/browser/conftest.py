@@ -1,0 +1,118 @@
+"""A real site in a real browser. The site starts once a run, with a database of its own; the browser once a module.
+
+Playwright runs an event loop in this thread while a browser is open, so no other test may run meanwhile: each module
+here is kept together (also by xdist), and the browser is closed at its end.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.demo import catalogue
+from config.demo.timetable import sessions_ahead
+from config.kernel import clock
+from tests.browser.database import connected_to, create_database, drop_database
+from tests.browser.walking import Walk, open_walk
+from tests.system.servers import CHECKOUT
+from tests.system.site import RunningSite, run_site
+
+CHROMIUM = shutil.which("chromium") or ""
+FLAGS = [
+    "--no-sandbox",  # as root there is none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HERE = Path(__file__).parent
+MISSING = "Chromium is not on this machine (on Debian: apt-get install chromium)."
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module in one piece, and nothing where there is no browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(MISSING))
+
+
+@pytest.fixture(scope="session")
+def site_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of the site's own. It is connected only while a module here runs."""
+    with django_db_blocker.unblock():
+        name = create_database()
+    yield name
+    with django_db_blocker.unblock():
+        drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def running_site(
+    site_database: str, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[RunningSite]:
+    """The site with a worker, hashed static files and the demo's catalogue. Tests ask for `site`."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.browser.served_settings",
+        "STATIC_FOLDER": str(folder),
+        "MAINTENANCE_FILE": str(folder / "maintenance"),
+        "SWEEP_SECONDS": "5",
+    }
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, cwd=CHECKOUT, env={**os.environ, **environment}, check=True)
+    with ExitStack() as running:
+        with django_db_blocker.unblock(), connected_to(site_database):
+            _fill_catalogue()
+            site = running.enter_context(run_site(folder, **environment))
+            site.start_worker()
+        yield site
+
+
+@pytest.fixture(scope="module")
+def site(running_site: RunningSite, site_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
+    """The running site; a test sees what it stores."""
+    with django_db_blocker.unblock(), connected_to(site_database):
+        yield running_site
+
+
+@pytest.fixture(scope="module")
+def browser(site: RunningSite) -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # The loop is Playwright's own. It never runs while a test asks the database.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def walk(browser: Browser, site: RunningSite) -> Iterator[Callable[..., Walk]]:
+    """Opens a new person's browser: walk(width=1280, has_script=False). Nothing may be left on their consoles."""
+    with ExitStack() as opened:
+
+        def start(**look: Any) -> Walk:
+            return opened.enter_context(open_walk(browser, site.url, **look))
+
+        yield start
+
+
+def _fill_catalogue() -> None:
+    """The courses, venues and coming dates of the demo: pages as heavy as a real company's."""
+    rows = catalogue.new_catalogue()
+    today = clock.london_today()
+    for demo in sessions_ahead(today):
+        rows.add_session(demo, status=demo.status, created_at=clock.now())
+    catalogue.store(rows, since=today)

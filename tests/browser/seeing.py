@@ -1,0 +1,117 @@
+"""What there is to see on a page, looked at once: light and dark, on a phone and a desk, narrow and enlarged."""
+
+import gzip
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.browser.walking import WIDTHS, Walk
+from tests.system.servers import CHECKOUT
+
+AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROWEST = 320
+"""What 1280 pixels are at 400 % (WCAG 1.4.10)."""
+
+_RUN_AXE = """async (tags) => {
+  // What stands in the frames is Stripe's.
+  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"], iframes: false});
+  return found.violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.html} (${node.failureSummary})`));
+}"""
+_STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  const sticksOut = (element) => element.getBoundingClientRect().right > width;
+  const all = [...document.body.querySelectorAll("*")].filter(sticksOut);
+  const innermost = all.filter((element) => ![...element.children].some(sticksOut));
+  return innermost.map((element) => element.outerHTML.slice(0, 200));
+}"""
+
+
+@dataclass
+class Load:
+    """What came over the wire for one page, nothing of it from a cache."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    """How many of each of Chromium's resource types."""
+    size: int = 0
+    """Bytes with headers."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    status: int
+    headings: list[str]
+    language: str
+    title: str
+    focus: str
+    """The tag, id and class of what has the focus: "body", or "div.error-summary"."""
+    violations: list[str]
+    """Of the content policy."""
+    said: list[str]
+    """On the console."""
+    load: Load
+    html: str
+    axe: dict[str, list[str]]
+    """What axe found, by scheme and width."""
+    sticking_out: dict[str, list[str]]
+    """What makes the page scroll sideways, by width and size of the text."""
+
+
+class Counting:
+    """Counts what each page brings. Begin before the page is opened."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.load = Load()
+        self._wire = walk.page.context.new_cdp_session(walk.page)
+        self._wire.send("Network.enable")
+        self._wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self._wire.on("Network.requestWillBeSent", self._asked)
+        self._wire.on("Network.loadingFinished", self._came)
+
+    def as_sent_by_proxy(self, html: str) -> Load:
+        """What comes when the proxy compresses HTML, as docs/deploying.md sets it up."""
+        page = html.encode()
+        return Load(self.load.kinds, self.load.size - len(page) + len(gzip.compress(page)))
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        if event["type"] == "Document" and event["requestId"] == event.get("loaderId"):
+            self.load = Load()
+        self.load.kinds[event["type"]] += 1
+
+    def _came(self, event: dict[str, Any]) -> None:
+        self.load.size += int(event["encodedDataLength"])
+
+
+def see(walk: Walk, counting: Counting) -> Seen:
+    """Looks at the page that the walk has come to. Afterwards its text is twice as large."""
+    page = walk.page
+    page.evaluate("document.fonts.ready.then(() => null)")
+    before = {
+        "status": walk.status,
+        "headings": walk.headings,
+        "language": page.evaluate("document.documentElement.lang"),
+        "title": page.title(),
+        "focus": page.evaluate(
+            """() => {
+              const {localName, id, classList} = document.activeElement;
+              return localName + (id ? `#${id}` : "") + (classList.length ? `.${classList[0]}` : "");
+            }"""
+        ),
+        "load": counting.as_sent_by_proxy(walk.document),
+        "html": walk.document,
+    }
+    page.evaluate(AXE.read_text())
+    axe = {}
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            axe[f"{scheme}, {width}"] = page.evaluate(_RUN_AXE, RULES)
+    sticking_out = {}
+    for text, widths in (("100 %", [NARROWEST]), ("200 %", list(WIDTHS))):
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", text.replace(" ", ""))
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 640)})
+            sticking_out[f"{width}, {text}"] = page.evaluate(_STICKING_OUT)
+    return Seen(**before, axe=axe, sticking_out=sticking_out, said=list(walk.said), violations=walk.violations())

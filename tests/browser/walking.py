@@ -1,0 +1,155 @@
+"""A person in front of a browser with nothing but a keyboard."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Response
+
+WIDTHS = {390: 844, 1280: 900}
+"""Of a phone and of a desk, with the height that goes with each, in CSS pixels."""
+PATIENCE_MS = 20_000
+MOST_TABS = 250
+"""On no page is anything further away than this."""
+
+_FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return "";
+  const words = (node) => node.textContent.replace(/\\s+/g, " ").trim();
+  if (element.ariaLabel) return element.ariaLabel;
+  return element.labels?.length ? words(element.labels[0]) : words(element);
+}"""
+_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", ({effectiveDirective, blockedURI, disposition}) => {
+  window.violations.push(`${disposition}: ${effectiveDirective} ${blockedURI}`);
+});
+"""
+
+
+@dataclass
+class Walk:
+    """One person's browser on one site. Pages are left only by keys; `open` is the address bar."""
+
+    page: Page
+    site: str
+    has_script: bool
+    said: list[str] = field(default_factory=list)
+    """What stood on the console."""
+    answer: Response | None = None
+    """What the server sent of the page that is shown."""
+
+    def open(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.site + path)
+
+    @property
+    def status(self) -> int:
+        assert self.answer is not None
+        return self.answer.status
+
+    @property
+    def document(self) -> str:
+        """The page's HTML as it was sent."""
+        assert self.answer is not None
+        return self.answer.text()
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.site)
+
+    @property
+    def headings(self) -> list[str]:
+        """Every h1."""
+        return [text.strip() for text in self.page.locator("h1").all_inner_texts()]
+
+    @property
+    def focused(self) -> str:
+        """The name of what has the focus, as its label, its aria-label or its words; empty where nothing has it."""
+        frame = self.page.main_frame
+        while (inside := self._frame_in_focus(frame)) is not None:
+            frame = inside
+        return str(frame.evaluate(_FOCUSED))
+
+    def focus_is_in(self, selector: str) -> bool:
+        return bool(self.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector))
+
+    def violations(self) -> list[str]:
+        """What the page's content policy refused, or would have refused, since the page was opened."""
+        return list(self.page.evaluate("window.violations ?? []"))
+
+    def tab_to(self, *names: str) -> None:
+        """Tab until something with this name has the focus; the first of several names that comes."""
+        passed = []
+        for _ in range(MOST_TABS):
+            passed.append(self.focused)
+            if passed[-1] in names:
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab leads to none of {names} on {self.path}, only to {sorted(set(passed))}.")
+
+    def type_into(self, label: str, text: str) -> None:
+        """Whatever stood there is replaced."""
+        self.tab_to(label)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def tick(self, label: str) -> None:
+        self.tab_to(label)
+        self.page.keyboard.press("Space")
+
+    def choose(self, label: str) -> None:
+        """One of a group of radio buttons: Tab leads to the group, arrows to the button, and Space takes it."""
+        for _ in range(MOST_TABS):
+            if self.focused == label:
+                self.page.keyboard.press("Space")
+                return
+            self.page.keyboard.press("Tab" if not self.focus_is_in("input[type=radio]") else "ArrowDown")
+        raise AssertionError(f"No key leads to {label} on {self.path}.")
+
+    def press(self, *names: str) -> None:
+        """Enter on a link or a button; returns when the page it leads to is there."""
+        self.tab_to(*names)
+        with self.page.expect_navigation(wait_until="load", timeout=PATIENCE_MS):
+            self.page.keyboard.press("Enter")
+
+    def _frame_in_focus(self, frame: Frame) -> Frame | None:
+        if not frame.evaluate("document.activeElement instanceof HTMLIFrameElement"):
+            return None
+        element = frame.evaluate_handle("document.activeElement").as_element()
+        return element.content_frame() if element else None
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # That a page answered with 404 or 503 is asserted where it is expected.
+        if message.location.get("url") != self.page.url or "the server responded with a status" not in message.text:
+            self.said.append(message.text)
+
+    def note(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.frame == self.page.main_frame:
+            self.answer = response
+
+
+@contextmanager
+def open_walk(
+    browser: Browser, site: str, *, width: int = 390, has_script: bool = True, scheme: str = "light"
+) -> Iterator[Walk]:
+    """A browser of that width that has never been here. Nothing moves in it, and nothing may be said on its console."""
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]},
+        java_script_enabled=has_script,
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Europe/London",
+    )
+    context.add_init_script(_VIOLATIONS)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    walk = Walk(page, site, has_script)
+    page.on("console", walk.hear)
+    page.on("pageerror", lambda error: walk.said.append(str(error)))
+    page.on("response", walk.note)
+    try:
+        yield walk
+        assert walk.said == []
+    finally:
+        context.close()
