@@ -20,6 +20,7 @@ FACTS = {
     "payments.StripeEvent",
     "payments.Discrepancy",
     "invoicing.Invoice",
+    "invoicing.BookingConfirmation",
     "communications.Message",
     "communications.MailboxMessage",
 }
