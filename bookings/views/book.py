@@ -12,7 +12,7 @@ from bookings.forms.problems import problems_of
 from bookings.forms.steps import SessionStep, counted
 from bookings.services import holding
 from bookings.views import wizard
-from bookings.views.offers import Offer, dates_to_choose
+from bookings.views.offers import Offer, codes_on_sale, dates_to_choose
 from invoicing.selectors import supplier_for_pages
 
 VIEW = wizard.BOOK
@@ -38,23 +38,21 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
 def _count(visit: wizard.Visit) -> HttpResponse:
     """One more or one fewer: the same page again, with the dates judged for that many."""
     typed, pressed = visit.request.POST, visit.request.POST["count"]
-    asked = {"people": counted(typed.get("places"), most=visit.policy.max_places, step=_COUNTS[pressed])}
+    people = counted(typed.get("places"), most=visit.policy.max_places, step=_COUNTS[pressed])
+    asked: dict[str, object] = {"people": people}
     asked |= {"date": typed["session"]} if typed.get("session", visit.session.code) != visit.session.code else {}
     asked |= {"back": "check"} if visit.returns_to_check else {}
     return redirect(f"{visit.request.path}?{urlencode(asked)}#id_places_{pressed}")
 
 
 def _choose(visit: wizard.Visit) -> HttpResponse:
-    places = counted(visit.request.POST.get("places"), most=visit.policy.max_places)
-    dates = _dates(visit, places)
-    codes = [date.session.code for date in dates]
+    chosen = visit.request.POST.get("session") or visit.session.code
+    is_this = chosen == visit.session.code
+    codes = [chosen] if is_this else codes_on_sale(visit.session.course_id, visit.now)
     form = SessionStep(visit.request.POST, most=visit.policy.max_places, codes=codes)
     if not form.is_valid():
         return _page(visit, form)
-    chosen = form.cleaned_data["session"] or visit.session.code
-    if chosen != visit.session.code:
-        return wizard.move(visit, chosen)
-    return _take(visit, form)
+    return _take(visit, form) if is_this else wizard.move(visit, chosen)
 
 
 def _take(visit: wizard.Visit, form: SessionStep) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Case, When
 
@@ -63,6 +64,11 @@ def dates_to_choose(
         for one in selectors.with_places_taken(next_ones, now)[:_DATES_TO_CHOOSE]
     ]
     return sorted(found, key=lambda date: date.session.starts_at)
+
+
+def codes_on_sale(course_id: UUID, now: datetime) -> list[str]:
+    """The codes of all listed dates of a course, room or not."""
+    return list(CourseSession.objects.on_sale(now).filter(course=course_id).order_by().values_list("code", flat=True))
 
 
 def other_dates(session: CourseSession, *, places: int, policy: BookingPolicy, now: datetime) -> list[Offer]:

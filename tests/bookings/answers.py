@@ -1,5 +1,7 @@
 """What a browser sends at the steps of booking, and the way there."""
 
+from collections.abc import Sequence
+
 from django.test import Client
 
 from bookings.models import CourseSession, Hold
@@ -32,7 +34,7 @@ def name_people(client: Client, session: CourseSession, **answers: str) -> None:
     assert response.headers["Location"] == f"/sessions/{session.code}/book/requirements/"
 
 
-def say_needs(client: Client, session: CourseSession, **answers: str | list[str]) -> None:
+def say_needs(client: Client, session: CourseSession, **answers: Sequence[str]) -> None:
     """Step 3: nothing needed by anybody who may come, unless told otherwise."""
     nothing = {f"{person}-answer": "nothing" for person in ("you", *(f"person-{number}" for number in range(1, 13)))}
     response = client.post(f"/sessions/{session.code}/book/requirements/", nothing | answers)

@@ -103,6 +103,14 @@ def test_many_dates_stay_a_short_list_with_this_one_in_it(
     assert [code for code, _state in rows(page)] == [one.code for one in [*sessions[:5], sessions[8]]]
 
 
+def test_a_date_beyond_the_short_list_can_be_moved_to(client: Browser) -> None:
+    course = make_course()
+    sessions = [make_session(course=course, starts_at=clock.now() + timedelta(days=9 + n)) for n in range(9)]
+    come_to_check(client, sessions[0], 2)
+    response = choose(client, sessions[0], sessions[8])
+    assert response.redirect_chain[-1][0] == url(sessions[8], "check/")
+
+
 def test_choosing_another_date_takes_its_places_for_this_browser(client: Browser, dates: list[CourseSession]) -> None:
     first, _second, third = dates
     response = client.post(url(first), {"places": "2", "session": third.code})

@@ -1,5 +1,6 @@
 """Step 3: what would help each person, asked once, kept encrypted, matched with the venue before anything is paid."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ def named(client: Client, session: CourseSession) -> CourseSession:
     return session
 
 
-def press(client: Client, session: CourseSession, **answers: str | list[str]) -> Any:
+def press(client: Client, session: CourseSession, **answers: Sequence[str]) -> Any:
     return client.post(url(session), answers)
 
 

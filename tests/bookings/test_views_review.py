@@ -1,5 +1,6 @@
 """Step 4 as a review: what leads to a change and back, the consumer's rights, and the dates that are said."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -68,6 +69,17 @@ def test_who_is_billed_and_what_for(client: Client) -> None:
     name_people(client, session, company="", purpose="self")
     say_needs(client, session)
     assert "Hannah Okafor<br>4 Mill Lane" in review(client, session)
+
+
+@pytest.mark.parametrize("step", ["", "people/", "requirements/", "check/"])
+def test_enter_in_a_field_continues_and_asks_for_no_more_time(client: Client, step: str) -> None:
+    """A browser presses the first submit of a form then, wherever on the page it stands."""
+    session = make_session()
+    come_to_check(client, session, 2)
+    page = client.get(url(session, step)).content.decode()
+    presses = re.findall(r'<button type="submit"[^>]*>', page)
+    assert presses[0] == '<button type="submit" form="step" class="visually-hidden" tabindex="-1" aria-hidden="true">'
+    assert any('name="extend"' in press for press in presses)
 
 
 def test_for_work_there_is_no_consumers_right(client: Client) -> None:
