@@ -20,6 +20,7 @@ from communications.models import MailboxMessage, Message, MessageEvent, PageTex
 from communications.pages import PLACEHOLDERS, page_html
 from communications.selectors import newest_page_texts
 from communications.services import outbox, page_texts
+from communications.services.copies import send_copy
 from communications.wording import listed
 from customers.admin_bases import KeptAdmin, ReadOnlyAdmin
 from customers.models import User
@@ -116,7 +117,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
         if outbox.send_again(message=message):
             self.message_user(request, "The message is in the queue again.", messages.SUCCESS)
         else:
-            shown = outbox.resend(message=message)
+            shown = send_copy(message=message)
             self.message_user(request, f"A new copy is in the queue, to {shown.to_email}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:communications_message_change", args=[shown.pk]))
 

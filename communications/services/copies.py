@@ -1,14 +1,24 @@
-"""The confirmation again, for who booked: to the address on the booking and nowhere else, and not too often."""
+"""Letters again: any for staff, and for who booked the confirmation, to the booking's address and not too often."""
 
 from django.db import transaction
 
 from bookings.models import Booking
+from bookings.selectors import booking_with_details
 from communications import locks
 from communications.models import Message
 from communications.selectors import copy_standing, letters_about
 from communications.services import outbox
 from config.kernel import clock
 from invoicing.services.confirmations import ensure_confirmation
+
+
+def send_copy(*, message: Message) -> Message:
+    """Any letter again, for staff: a confirmation gets papers that say what is so now, such as a name put right."""
+    if message.kind == Message.Kind.BOOKING_CONFIRMATION and message.booking_id:
+        booking = booking_with_details(message.booking_id)
+        if booking.status == Booking.Status.CONFIRMED:
+            ensure_confirmation(booking)
+    return outbox.resend(message=message)
 
 
 @transaction.atomic

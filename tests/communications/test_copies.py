@@ -12,7 +12,7 @@ from bookings.selectors import booking_with_details
 from communications.models import Message
 from communications.selectors import CopyStanding, copy_standing, letters_about
 from communications.services import outbox
-from communications.services.copies import ask_for_copy
+from communications.services.copies import ask_for_copy, send_copy
 from config.kernel import clock
 from invoicing.flows.rendering import render_confirmation_pdf
 from invoicing.models import BookingConfirmation
@@ -40,6 +40,11 @@ def age(by: timedelta) -> None:
     """Everything queued so far was sent, so much earlier."""
     for message in Message.objects.all():
         Message.objects.filter(pk=message.pk).update(state="sent", created_at=message.created_at - by)
+
+
+def letters(booking: Booking) -> list[Message]:
+    """The confirmation, then Tom's joining instructions."""
+    return sorted(letters_about(booking), key=lambda letter: letter.kind)
 
 
 def copies() -> int:
@@ -85,13 +90,12 @@ def test_five_in_a_day_are_enough(booking: Booking) -> None:
 
 
 def test_what_staff_sent_counts_too(booking: Booking) -> None:
-    outbox.resend(message=letters_about(booking)[0])
+    outbox.resend(message=letters(booking)[0])
     assert not ask_for_copy(booking=booking)
 
 
 def test_joining_instructions_do_not_count(booking: Booking) -> None:
-    joining = next(letter for letter in letters_about(booking) if letter.attendee_id)
-    outbox.resend(message=joining)
+    outbox.resend(message=letters(booking)[1])
     assert standing(booking).may_ask
 
 
@@ -110,6 +114,19 @@ def test_its_paper_is_made_and_waited_for_a_moment(booking: Booking) -> None:
     paper.refresh_from_db()
     assert paper.pdf_state == "pending"
     assert Message.objects.latest("created_at").send_after > clock.now() + timedelta(seconds=2)
+
+
+def test_what_staff_send_again_has_a_paper_that_says_what_is_so(booking: Booking) -> None:
+    confirmation, joining = letters(booking)
+    assert send_copy(message=joining).attendee == joining.attendee
+    assert not BookingConfirmation.objects.exists()
+    assert send_copy(message=confirmation).dedupe_key.endswith(":resend:1")
+    assert BookingConfirmation.objects.get().booking == booking
+    age(timedelta(hours=1))
+    Booking.objects.update(status="cancelled", cancelled_at=clock.now())
+    BookingConfirmation.objects.all().delete()
+    assert send_copy(message=confirmation).dedupe_key.endswith(":resend:2")
+    assert not BookingConfirmation.objects.exists()
 
 
 def test_a_booking_that_came_without_letters_gets_its_first(book: Book) -> None:
