@@ -13,9 +13,6 @@ from django.utils.safestring import SafeString, mark_safe
 # On a 24 grid; the stroke is 2 with round ends.
 _ICONS: Final = {
     "alert": '<circle cx="12" cy="12" r="9"/><path d="M12 7v6m0 3.5v.5"/>',
-    "arrow-left": '<path d="M19 12H5m6-7-7 7 7 7"/>',
-    "arrow-right": '<path d="M5 12h14m-6-7 7 7-7 7"/>',
-    "bank": '<path d="m3 9 9-6 9 6v1H3zM5 20h14M3 22h18M7 13v5m5-5v5m5-5v5"/>',
     "calendar": '<rect x="3" y="5" width="18" height="16" rx="2"/><path d="M3 10h18M8 2v5m8-5v5"/>',
     "car": '<path d="M5 11 7 5.5h10l2 5.5M4 11h16l1 2.5V17H3v-3.5zM6 17v2.5m12-2.5v2.5M7 14h.5m9 0h.5"/>',
     "card": '<rect x="2.5" y="5" width="19" height="14" rx="2"/><path d="M2.5 10h19M6 15h4"/>',
@@ -24,7 +21,6 @@ _ICONS: Final = {
     "chevron-right": '<path d="m9 5 7 7-7 7"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',
-    "download": '<path d="M12 3v12m-5-5 5 5 5-5M4 20h16"/>',
     "ear": '<path d="M7 9a5.5 5.5 0 0 1 11 0c0 4-4 4.5-4 8a3.5 3.5 0 0 1-6.5 1.5M10 9.5a2.5 2.5 0 0 1 '
     '5 0c0 1.5-2 2-2 3.5"/>',
     "file": '<path d="M14 3H6v18h12V7zM14 3v4h4M9 12h6m-6 4h6"/>',
@@ -32,15 +28,12 @@ _ICONS: Final = {
     "list": '<path d="M9 6h11M9 12h11M9 18h11M4 6h.5M4 12h.5M4 18h.5"/>',
     "lock": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
     "mail": '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="m4 7 8 6 8-6"/>',
-    "medal": '<circle cx="12" cy="9" r="5.5"/><path d="M9 13.5 8 21l4-2 4 2-1-7.5M12 8v2"/>',
-    "minus": '<path d="M6 12h12"/>',
     "person": '<circle cx="12" cy="7.5" r="4"/><path d="M4.5 21c.5-5 3.5-7 7.5-7s7 2 7.5 7"/>',
     "phone": '<path d="M5 3h4l2 5-2.5 2a12 12 0 0 0 5.5 5.5l2-2.5 5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 5a2 2 0 0 1 '
     '2-2z"/>',
     "pin": '<path d="M12 21.5c4-4.5 7-8 7-11.5a7 7 0 0 0-14 0c0 3.5 3 7 7 11.5z"/><circle cx="12" cy="10" r="2.5"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="m16 16 5 5"/>',
-    "train": '<rect x="6" y="3" width="12" height="14" rx="3"/><path d="M6 11h12M9.5 14h.5m4 0h.5M9 17l-2 4m8-4 2 4"/>',
     "undo": '<path d="M4 4v5h5M4.5 9a8 8 0 1 1-.5 5"/>',
     "wheelchair": '<circle cx="11" cy="4" r="1.5"/><path d="M11 8v6h5l2.5 6H20M11 10.5h4M8.5 11.5a5 5 0 1 0 6 7"/>',
 }
