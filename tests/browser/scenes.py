@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.sync_api import SetCookieParam
+
 from bookings.models import Booking, Course, CourseSession, Hold
 from config.kernel import clock
 from customers.models import AccessLink
@@ -68,7 +70,14 @@ class Scene:
         """Opens the address in somebody's letter."""
         soon = clock.now() + timedelta(days=1)
         link = access.make_access_link(purpose=purpose, subject_key=str(key), expires_at=soon)
-        self.walk.open(urlsplit(access.link_url(link)).path)
+        self.walk.open(self.path_of(link))
+
+    def reference(self, path: str) -> str:
+        """Of the booking whose page that is."""
+        return path.split("/")[2]
+
+    def path_of(self, link: AccessLink) -> str:
+        return urlsplit(access.link_url(link)).path
 
     def booking(self, **fields: Any) -> Booking:
         """A booking of three people, as plain rows."""
@@ -82,5 +91,9 @@ class Scene:
         person = make_user()
         for _ in range(bookings):
             self.booking(customer=person)
-        cookie = {"name": COOKIE_NAME, "value": begin_visit(user=person, keep=False).token, "url": self.site.url}
+        cookie: SetCookieParam = {
+            "name": COOKIE_NAME,
+            "value": begin_visit(user=person, keep=False).token,
+            "url": self.site.url,
+        }
         self.walk.page.context.add_cookies([cookie])

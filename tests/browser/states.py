@@ -33,8 +33,9 @@ class State:
     address: str
     """The name of its address, or "error" for those pages that any address may answer with."""
     what: str
-    come: Callable[[Scene], None]
+    come: Callable[[Scene], object]
     h1: str
+    """Where a number stands in it, with * in its place."""
     status: int = 200
     focus: str = "body"
     """As in Seen."""

@@ -110,6 +110,7 @@ OPEN = [
     ),
     State("communications:help", "", lambda scene: scene.walk.open("/help/"), "Help"),
     State("communications:terms", "", lambda scene: scene.walk.open("/terms/"), "Booking terms"),
+    State("communications:terms_version", "first", lambda scene: scene.walk.open("/terms/1/"), "Booking terms"),
     State("communications:privacy", "", lambda scene: scene.walk.open("/privacy/"), "Privacy"),
     State("communications:accessibility", "", lambda scene: scene.walk.open("/accessibility/"), "Accessibility"),
     State("customers:sign_in", "", lambda scene: scene.walk.open("/my/sign-in/"), "See your bookings"),
