@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import SetCookieParam
-
 from bookings.models import Booking, Course, CourseSession, Hold
 from config.kernel import clock
 from customers.models import AccessLink
@@ -91,9 +89,5 @@ class Scene:
         person = make_user()
         for _ in range(bookings):
             self.booking(customer=person)
-        cookie: SetCookieParam = {
-            "name": COOKIE_NAME,
-            "value": begin_visit(user=person, keep=False).token,
-            "url": self.site.url,
-        }
-        self.walk.page.context.add_cookies([cookie])
+        token = begin_visit(user=person, keep=False).token
+        self.walk.page.context.add_cookies([{"name": COOKIE_NAME, "value": token, "url": self.site.url}])
