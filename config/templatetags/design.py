@@ -5,11 +5,13 @@ Each is a constant or nearly so, cheap enough for a page of a hundred dates.
 
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from config import pictures
 from config.kernel import clock
@@ -61,6 +63,12 @@ def site_nav(path: str) -> SafeString:
 
 
 @register.simple_tag
+def mark() -> SafeString:
+    """`{% mark %}`: the mark of the brand, drawn into the page from its one file. Raises FileNotFoundError."""
+    return _mark()
+
+
+@register.simple_tag
 def footer_links() -> SafeString:
     """The links in the foot."""
     return _constant("components/footer_links.html", "")
@@ -70,3 +78,13 @@ def footer_links() -> SafeString:
 def _constant(name: str, here: str) -> SafeString:
     """What looks the same on every page is made once a process, not with every page."""
     return render_to_string(name, {"here": here})
+
+
+@cache
+def _mark() -> SafeString:
+    found = finders.find("img/mark.svg")
+    if found is None:
+        raise FileNotFoundError("static/img/mark.svg is missing.")
+    drawing = Path(found).read_text(encoding="utf-8").strip()
+    drawing = drawing.replace("<svg ", '<svg class="mark" width="40" height="40" aria-hidden="true" ', 1)
+    return mark_safe(drawing)  # noqa: S308  (a file of our own)

@@ -10,6 +10,7 @@ from django.test import SimpleTestCase
 from bookings.models import Course
 from config import pictures
 from config.brand import BRAND, Brand
+from config.env import BASE_DIR
 
 
 def drawn(markup: str) -> str:
@@ -114,3 +115,9 @@ def test_the_head_marks_the_page_one_is_on(path: str, expected: list[tuple[str, 
     nav = drawn(f'{{% site_nav "{path}" %}}')
     assert re.findall(r'href="([^"]+)"', nav) == ["/", "/help/", "/my/"]
     assert re.findall(r'href="([^"]+)" aria-current="(\w+)"', nav) == expected
+
+
+def test_the_mark_is_drawn_from_its_one_file() -> None:
+    drawing = (BASE_DIR / "static" / "img" / "mark.svg").read_text().strip()
+    attributes = ' class="mark" width="40" height="40" aria-hidden="true"'
+    assert drawn("{% mark %}") == drawing.replace("<svg", "<svg" + attributes)
