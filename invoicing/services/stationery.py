@@ -24,8 +24,7 @@ def style(sheet: str) -> str:
 
 def wordmark() -> tuple[str, str]:
     """The name as it is set: the first words in bold, the last one under them."""
-    first_words, _, last_word = BRAND.name.rpartition(" ")
-    return first_words, last_word
+    return BRAND.first_words, BRAND.last_word
 
 
 def _data_address(name: str) -> str:
