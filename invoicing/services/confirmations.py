@@ -52,7 +52,8 @@ def order_confirmation(booking: Booking) -> BookingConfirmation:
 
     Of two who order it at once the row of one is kept; the other's is forgotten, and its task finds nothing to do.
     """
-    paper = BookingConfirmation(booking=booking)
+    now = clock.now()
+    paper = BookingConfirmation(booking=booking, created_at=now, pdf_next_attempt_at=now)
     BookingConfirmation.objects.bulk_create([paper], ignore_conflicts=True)
     enqueue(documents.RENDER_TASKS[BookingConfirmation], paper.pk)
     return paper
