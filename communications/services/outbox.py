@@ -211,7 +211,7 @@ def _queue(messages: Sequence[Message]) -> list[Message]:
 
     The unique key decides, also between two transactions; the number of queries does not grow with the messages.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         keys = [message.dedupe_key for message in messages]
         Message.objects.bulk_create(messages, ignore_conflicts=True)
         stored = {message.dedupe_key: message for message in Message.objects.filter(dedupe_key__in=keys)}
