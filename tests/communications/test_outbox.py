@@ -101,7 +101,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(
 ) -> None:
     one, three = book([TOM]), book([TOM, TOM, TOM])
     for booking in (one, three):
-        # People, savepoint, insert, read, events, release.
+        # People, insert, read, events.
         with django_assert_num_queries(4):
             outbox.queue_booking_messages(booking=booking, invoice=None)
     assert Message.objects.count() == 2 + 4
