@@ -17,11 +17,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from bookings.models import Course, CourseSession
 from config.demo import catalogue
 from config.demo.timetable import sessions_ahead
 from config.kernel import clock
 from tests.browser.database import connected_to, create_database, drop_database
 from tests.browser.walking import Walk, open_walk
+from tests.factories import make_course, make_session
 from tests.system.servers import CHECKOUT
 from tests.system.site import RunningSite, run_site
 
@@ -116,3 +118,11 @@ def _fill_catalogue() -> None:
     for demo in sessions_ahead(today):
         rows.add_session(demo, status=demo.status, created_at=clock.now())
     catalogue.store(rows, since=today)
+
+
+@pytest.fixture
+def session(site: RunningSite) -> Iterator[CourseSession]:
+    """The one date of a course that nobody sees in the catalogue afterwards."""
+    session = make_session(course=make_course(name="Moor Rescue First Aid"), capacity=12)
+    yield session
+    Course.objects.filter(pk=session.course_id).update(is_published=False)

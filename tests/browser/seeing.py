@@ -45,7 +45,7 @@ class Seen:
     language: str
     title: str
     focus: str
-    """The tag, id and class of what has the focus: "body", or "div.error-summary"."""
+    """As Walk.focus_at."""
     violations: list[str]
     """Of the content policy."""
     said: list[str]
@@ -92,12 +92,7 @@ def see(walk: Walk, counting: Counting) -> Seen:
         "headings": walk.headings,
         "language": page.evaluate("document.documentElement.lang"),
         "title": page.title(),
-        "focus": page.evaluate(
-            """() => {
-              const {localName, id, classList} = document.activeElement;
-              return localName + (id ? `#${id}` : "") + (classList.length ? `.${classList[0]}` : "");
-            }"""
-        ),
+        "focus": walk.focus_at,
         "load": counting.as_sent_by_proxy(walk.document),
         "html": walk.document,
     }

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Response
 WIDTHS = {390: 844, 1280: 900}
 """Of a phone and of a desk, with the height that goes with each, in CSS pixels."""
 PATIENCE_MS = 20_000
+SUMMARY = "div.error-summary"
+"""Where the focus is when something is wrong with what was typed."""
 MOST_TABS = 250
 """On no page is anything further away than this."""
 
@@ -18,6 +20,10 @@ _FOCUSED = """() => {
   const words = (node) => node.textContent.replace(/\\s+/g, " ").trim();
   if (element.ariaLabel) return element.ariaLabel;
   return element.labels?.length ? words(element.labels[0]) : words(element);
+}"""
+_FOCUS_AT = """() => {
+  const {localName, id, classList} = document.activeElement;
+  return localName + (id ? `#${id}` : "") + (classList.length ? `.${classList[0]}` : "");
 }"""
 _VIOLATIONS = """
 window.violations = [];
@@ -70,8 +76,10 @@ class Walk:
             frame = inside
         return str(frame.evaluate(_FOCUSED))
 
-    def focus_is_in(self, selector: str) -> bool:
-        return bool(self.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector))
+    @property
+    def focus_at(self) -> str:
+        """Tag, id and first class of what has the focus: "div.error-summary"; "body" where nothing has it."""
+        return str(self.page.evaluate(_FOCUS_AT))
 
     def violations(self) -> list[str]:
         """What the page's content policy refused, or would have refused, since the page was opened."""
@@ -93,8 +101,8 @@ class Walk:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
 
-    def tick(self, label: str) -> None:
-        self.tab_to(label)
+    def tick(self, *labels: str) -> None:
+        self.tab_to(*labels)
         self.page.keyboard.press("Space")
 
     def choose(self, label: str) -> None:
@@ -103,14 +111,20 @@ class Walk:
             if self.focused == label:
                 self.page.keyboard.press("Space")
                 return
-            self.page.keyboard.press("Tab" if not self.focus_is_in("input[type=radio]") else "ArrowDown")
+            is_radio = self.page.evaluate("document.activeElement.type === 'radio'")
+            self.page.keyboard.press("ArrowDown" if is_radio else "Tab")
         raise AssertionError(f"No key leads to {label} on {self.path}.")
 
-    def press(self, *names: str) -> None:
-        """Enter on a link or a button; returns when the page it leads to is there."""
+    def press(self, *names: str, leads_to: str = "**") -> None:
+        """Enter on a link or a button; returns when the page it leads to, perhaps by way of others, is there."""
         self.tab_to(*names)
-        with self.page.expect_navigation(wait_until="load", timeout=PATIENCE_MS):
+        with self.page.expect_navigation(url=leads_to, timeout=PATIENCE_MS):
             self.page.keyboard.press("Enter")
+
+    def arrives(self, h1: str, *, at: str = "body", status: int = 200) -> None:
+        """That this is the page, with the focus where it was promised; "Error:" says so where something is wrong."""
+        assert (self.status, self.headings, self.focus_at) == (status, [h1], at), self.path
+        assert self.page.title().startswith("Error: ") == (at == SUMMARY), self.page.title()
 
     def _frame_in_focus(self, frame: Frame) -> Frame | None:
         if not frame.evaluate("document.activeElement instanceof HTMLIFrameElement"):
