@@ -1,9 +1,9 @@
 """Step 1: how many places, and on which date. Leaving it takes the hold."""
 
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +16,7 @@ from bookings.views.offers import Offer, codes_on_sale, dates_to_choose
 from invoicing.selectors import supplier_for_pages
 
 VIEW = wizard.BOOK
+_LONGEST = 40
 _COUNTS = {"fewer": -1, "more": 1}
 
 
@@ -24,7 +25,8 @@ _COUNTS = {"fewer": -1, "more": 1}
 def book(request: HttpRequest, code: str) -> HttpResponse:
     visit = wizard.arrive(request, code)
     if request.method != "POST":
-        return _page(visit)
+        typed = {"places": request.GET.get("people", ""), "session": request.GET.get("date", "")}
+        return _page(visit, _form(visit, typed) if visit.is_judged else None)
     if "start_again" in request.POST:
         return wizard.start_again(visit)
     if "extend" in request.POST:
@@ -39,20 +41,29 @@ def _count(visit: wizard.Visit) -> HttpResponse:
     """One more or one fewer: the same page again, with the dates judged for that many."""
     typed, pressed = visit.request.POST, visit.request.POST["count"]
     people = counted(typed.get("places"), most=visit.policy.max_places, step=_COUNTS[pressed])
-    asked: dict[str, object] = {"people": people}
-    asked |= {"date": typed["session"]} if typed.get("session", visit.session.code) != visit.session.code else {}
-    asked |= {"back": "check"} if visit.returns_to_check else {}
-    return redirect(f"{visit.request.path}?{urlencode(asked)}#id_places_{pressed}")
+    return visit.to(VIEW, spot=f"id_places_{pressed}", people=str(people), **_other_date(visit))
 
 
 def _choose(visit: wizard.Visit) -> HttpResponse:
     chosen = visit.request.POST.get("session") or visit.session.code
     is_this = chosen == visit.session.code
-    codes = [chosen] if is_this else codes_on_sale(visit.session.course_id, visit.now)
-    form = SessionStep(visit.request.POST, most=visit.policy.max_places, codes=codes)
+    form = _form(visit, visit.request.POST)
     if not form.is_valid():
-        return _page(visit, form)
+        typed = visit.request.POST.get("places", "")[:_LONGEST]
+        return visit.judged(VIEW, people=typed, **_other_date(visit))
     return _take(visit, form) if is_this else wizard.move(visit, chosen)
+
+
+def _other_date(visit: wizard.Visit) -> dict[str, str]:
+    """The date that was chosen, for the address of the page, unless it is the page's own."""
+    chosen = visit.request.POST.get("session") or visit.session.code
+    return {} if chosen == visit.session.code else {"date": chosen[:_LONGEST]}
+
+
+def _form(visit: wizard.Visit, typed: Mapping[str, Any]) -> SessionStep:
+    is_this = typed.get("session", "") in {"", visit.session.code}
+    codes = [visit.session.code] if is_this else codes_on_sale(visit.session.course_id, visit.now)
+    return SessionStep(typed, most=visit.policy.max_places, codes=codes)
 
 
 def _take(visit: wizard.Visit, form: SessionStep) -> HttpResponse:

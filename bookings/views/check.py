@@ -32,6 +32,8 @@ from customers.services import access
 from payments.flows.completing import PlacesGone, complete_free_order
 
 VIEW = wizard.CHECK
+# What was ticked already when another box was forgotten.
+_BOXES = ("early_start", "terms")
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,22 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     checked = _judge(visit, hold)
     if isinstance(checked, HttpResponse):
         return checked
-    if request.method != "POST":
-        return _page(visit, checked, checked.form())
-    if "extend" in request.POST:
+    if request.method == "POST":
+        return _pressed(visit, hold, checked)
+    judged = checked.form(request.GET) if visit.is_judged else None
+    # What an address ticks counts only beside what it forgot: the terms are never ticked beforehand.
+    return _page(visit, checked, judged if judged and not judged.is_valid() else checked.form())
+
+
+def _pressed(visit: wizard.Visit, hold: Hold, checked: Checked) -> HttpResponse:
+    pressed = visit.request.POST
+    if "extend" in pressed:
         refusal = wizard.extend(visit)
         return _page(visit, checked, checked.form(), refusal) if refusal else visit.to(VIEW)
-    form = checked.form(request.POST)
-    return _order(visit, hold, checked, form) if form.is_valid() else _page(visit, checked, form)
+    form = checked.form(pressed)
+    if not form.is_valid():
+        return visit.judged(VIEW, **{name: "on" for name in _BOXES if name in pressed})
+    return _order(visit, hold, checked, form)
 
 
 def _judge(visit: wizard.Visit, hold: Hold) -> Checked | HttpResponse:

@@ -26,11 +26,19 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     if elsewhere or hold is None:
         return elsewhere or visit.to(wizard.BOOK)
     if request.method != "POST":
-        return _page(visit, hold, PeopleStep(places=hold.places, draft=hold.draft))
+        return _page(visit, hold, _step(visit, hold))
     # What people beyond the present number of places were called stays, in case the number goes up again.
     typed = hold.draft | PeopleStep.typed(request.POST, places=hold.places)
     holding.save_draft(hold=hold, draft=people_drafts.with_booker_first(typed, places=hold.places))
     return _pressed(visit, hold, request.POST)
+
+
+def _step(visit: wizard.Visit, hold: Hold) -> PeopleStep:
+    if not visit.is_judged:
+        return PeopleStep(places=hold.places, draft=hold.draft)
+    step = PeopleStep(places=hold.places, data=hold.draft)
+    step.is_valid()
+    return step
 
 
 def _pressed(visit: wizard.Visit, hold: Hold, pressed: Mapping[str, Any]) -> HttpResponse:
@@ -48,8 +56,10 @@ def _pressed(visit: wizard.Visit, hold: Hold, pressed: Mapping[str, Any]) -> Htt
 
 def _continue(visit: wizard.Visit, hold: Hold) -> HttpResponse:
     step = PeopleStep(places=hold.places, data=hold.draft)
-    refusal = wizard.retake(visit) if step.is_valid() else None
-    if refusal or step.problems():
+    if not step.is_valid():
+        return visit.judged(VIEW)
+    refusal = wizard.retake(visit)
+    if refusal:
         return _page(visit, hold, step, refusal)
     if people_drafts.removed_number(hold.draft):
         holding.save_draft(hold=hold, draft=people_drafts.settled(hold.draft))
@@ -102,7 +112,6 @@ def _unjudged(visit: wizard.Visit, hold: Hold, refusal: BookingRefused) -> HttpR
 
 def _page(visit: wizard.Visit, hold: Hold, step: PeopleStep, refusal: BookingRefused | None = None) -> HttpResponse:
     removed = people_drafts.removed_number(hold.draft)
-    # One that was taken out last stood behind everybody who is left.
     return wizard.show(
         visit,
         "bookings/people.html",

@@ -1,6 +1,6 @@
 """Step 3: what would help each of the people take part. Encrypted in the hold with everything else that is typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -31,7 +31,9 @@ def requirements(request: HttpRequest, code: str) -> HttpResponse:
         return visit.to(wizard.PEOPLE)
     people, templates = people_step.people_coming(), selectors.offered_templates()
     if request.method != "POST":
-        return _page(visit, NeedsStep(people=people, templates=templates, draft=hold.draft))
+        given = {"data" if visit.is_judged else "draft": hold.draft}
+        step = NeedsStep(people=people, templates=templates, **given)
+        return _page(visit, step, mismatch=_mismatch(visit, hold, step, templates))
     step = NeedsStep(people=people, templates=templates, data=request.POST)
     holding.save_draft(hold=hold, draft=hold.draft | step.draft())
     if request.POST.get("session"):
@@ -40,31 +42,41 @@ def requirements(request: HttpRequest, code: str) -> HttpResponse:
         refusal = wizard.extend(visit)
         shown = NeedsStep(people=people, templates=templates, draft=hold.draft)
         return _page(visit, shown, refusal) if refusal else visit.to(VIEW)
-    return _continue(visit, hold, step, templates)
+    return _continue(visit, step, templates)
 
 
-def _continue(
-    visit: wizard.Visit, hold: Hold, step: NeedsStep, templates: Sequence[RequirementTemplate]
-) -> HttpResponse:
+def _continue(visit: wizard.Visit, step: NeedsStep, templates: Sequence[RequirementTemplate]) -> HttpResponse:
     if not step.is_valid():
-        return _page(visit, step)
-    slugs = step.slugs()
-    gaps = selectors.venue_gaps(visit.session.venue, templates, slugs)
+        return visit.judged(VIEW)
+    gaps = selectors.venue_gaps(visit.session.venue, templates, step.slugs())
     # Said once, before anything is paid; who knows better, or will ring, goes on with the second press.
     if {gap.slug for gap in gaps} - set(visit.request.POST.getlist("knows_gap")):
-        fitting = dates_that_fit(
-            visit.session, templates=templates, slugs=slugs, places=hold.places, policy=visit.policy, now=visit.now
-        )
-        return _page(visit, step, gaps=gaps, dates_that_fit=fitting)
+        return visit.judged(VIEW)
     refusal = wizard.retake(visit)
     return _page(visit, step, refusal) if refusal else visit.onwards(wizard.CHECK)
 
 
+def _mismatch(
+    visit: wizard.Visit, hold: Hold, step: NeedsStep, templates: Sequence[RequirementTemplate]
+) -> dict[str, Sequence[object]]:
+    """What was ticked and the venue can't meet, with the dates that can; only where the answers are judged."""
+    slugs = step.slugs() if visit.is_judged and step.is_valid() else set()
+    gaps = selectors.venue_gaps(visit.session.venue, templates, slugs)
+    if not gaps:
+        return {}
+    fitting = dates_that_fit(
+        visit.session, templates=templates, slugs=slugs, places=hold.places, policy=visit.policy, now=visit.now
+    )
+    return {"gaps": gaps, "dates_that_fit": fitting}
+
+
 def _page(
-    visit: wizard.Visit, step: NeedsStep, refusal: BookingRefused | None = None, **mismatch: Sequence[object]
+    visit: wizard.Visit,
+    step: NeedsStep,
+    refusal: BookingRefused | None = None,
+    mismatch: Mapping[str, Sequence[object]] | None = None,
 ) -> HttpResponse:
-    """The step; `mismatch` is what the venue can't meet and the dates that can."""
     problems = step.problems()
     return wizard.show(
-        visit, "bookings/requirements.html", view=VIEW, refusal=refusal, step=step, problems=problems, **mismatch
+        visit, "bookings/requirements.html", view=VIEW, refusal=refusal, step=step, problems=problems, **mismatch or {}
     )

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,10 +51,20 @@ class Visit:
         """Whether somebody came from the review to change something there."""
         return self.request.GET.get("back") == "check"
 
-    def to(self, view: str, *, spot: str = "") -> HttpResponse:
+    @property
+    def is_judged(self) -> bool:
+        """Whether the page is to say what is wrong with the answers: see `judged`."""
+        return "judge" in self.request.GET
+
+    def to(self, view: str, *, spot: str = "", **asked: str) -> HttpResponse:
         """On to another step, or to the same one again at a `spot` of the page; where they came from is kept."""
-        back = "?back=check" if self.returns_to_check and view != CHECK else ""
-        return redirect(reverse(view, args=[self.session.code]) + back + (f"#{spot}" if spot else ""))
+        query = urlencode(asked | ({"back": "check"} if self.returns_to_check and view != CHECK else {}))
+        address = reverse(view, args=[self.session.code])
+        return redirect(f"{address}{'?' if query else ''}{query}{'#' if spot else ''}{spot}")
+
+    def judged(self, view: str, **asked: str) -> HttpResponse:
+        """To the same step, which says what is wrong: a page that can be reloaded, and come back to, like any other."""
+        return self.to(view, **asked, judge="1")
 
     def onwards(self, view: str) -> HttpResponse:
         """On to the next step, or back to the review for who only came to change something."""

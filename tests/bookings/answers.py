@@ -1,6 +1,7 @@
 """What a browser sends at the steps of booking, and the way there."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.test import Client
 
@@ -17,6 +18,14 @@ HANNAH = {
     "billing_address": "4 Mill Lane\nHebden Bridge",
     "referral_source": "A colleague or friend",
 }
+
+
+def page_after(client: Client, response: Any) -> str:
+    """What the browser shows after a press: the answer itself, or where it leads."""
+    if response.status_code == 302:
+        response = client.get(response.headers["Location"])
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def take_places(client: Client, session: CourseSession, places: int = 1) -> Hold:

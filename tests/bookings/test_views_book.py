@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 
 from bookings.models import BookingPolicy, CourseSession, Hold
 from config.kernel import clock, signing
-from tests.bookings.answers import take_places
+from tests.bookings.answers import page_after, take_places
 from tests.factories import make_booking, make_course, make_hold, make_session
 
 pytestmark = pytest.mark.django_db
@@ -71,8 +71,7 @@ def test_a_free_course_has_no_step_for_paying(client: Client) -> None:
 def test_a_number_that_is_none_gets_a_sentence(client: Client, typed: str) -> None:
     session = make_session()
     response = client.post(f"/sessions/{session.code}/book/", {"places": typed})
-    assert response.status_code == 200
-    page = response.content.decode()
+    page = page_after(client, response)
     assert page.count("Enter how many people are coming, from 1 to 12") == 2
     assert '<a href="#id_places">' in page
     assert "<title>Error: Choose your session. Step 1 of 5 – React Fast Training</title>" in page
@@ -89,7 +88,7 @@ def test_a_number_in_any_spelling_is_understood(client: Client, typed: str) -> N
 def test_the_policy_says_how_many_at_most(client: Client) -> None:
     BookingPolicy.objects.create(version=2, max_places=4)
     session = make_session()
-    page = client.post(f"/sessions/{session.code}/book/", {"places": "5"}).content.decode()
+    page = page_after(client, client.post(f"/sessions/{session.code}/book/", {"places": "5"}))
     assert "Enter how many people are coming, from 1 to 4" in page
     assert Hold.objects.count() == 0
 
@@ -99,7 +98,7 @@ def test_fewer_places_left_than_people(client: Client) -> None:
     session = make_session(course=course, capacity=5)
     make_booking(session, people=THREE_PEOPLE)
     other = make_session(course=course)
-    page = client.post(f"/sessions/{session.code}/book/", {"places": "3"}).content.decode()
+    page = page_after(client, client.post(f"/sessions/{session.code}/book/", {"places": "3"}))
     assert page.count("There are only 2 places left. Book 2, or choose another date.") == 2
     assert f'name="session" value="{other.code}"' in page
     assert Hold.objects.count() == 0
@@ -128,7 +127,7 @@ def test_a_full_session_without_another_date_leads_no_further(client: Client) ->
 def test_a_session_that_fills_up_meanwhile(client: Client) -> None:
     session = make_session(capacity=3)
     make_booking(session, people=THREE_PEOPLE)
-    page = client.post(f"/sessions/{session.code}/book/", {"places": "1"}).content.decode()
+    page = page_after(client, client.post(f"/sessions/{session.code}/book/", {"places": "1"}))
     assert "That session just filled up." in page
     assert Hold.objects.count() == 0
 
@@ -144,7 +143,7 @@ def test_booking_closes_before_the_start(client: Client) -> None:
     session = make_session(starts_at=clock.now() + timedelta(minutes=90))
     page = client.get(f"/sessions/{session.code}/book/").content.decode()
     assert f"Online booking for {day(session)} has closed." in page
-    page = client.post(f"/sessions/{session.code}/book/", {"places": "1"}).content.decode()
+    page = page_after(client, client.post(f"/sessions/{session.code}/book/", {"places": "1"}))
     assert "Online booking for this session has closed. Call 0114 496 0321" in page
     assert Hold.objects.count() == 0
 
@@ -189,7 +188,7 @@ def test_a_hold_is_not_extended_for_ever(client: Client) -> None:
     session = make_session()
     hold = take_places(client, session)
     Hold.objects.update(extensions=12)
-    page = client.post(f"/sessions/{session.code}/book/", {"extend": "1"}).content.decode()
+    page = page_after(client, client.post(f"/sessions/{session.code}/book/", {"extend": "1"}))
     assert "We can’t hold these places any longer than this." in page
     hold.refresh_from_db()
     assert hold.extensions == 12

@@ -12,7 +12,7 @@ from config.kernel import clock
 from customers.models import AccessLink, User
 from invoicing.models import SupplierProfile
 from payments.models import Payment
-from tests.bookings.answers import OWN_WORDS, come_to_check, name_people, say_needs, take_places
+from tests.bookings.answers import OWN_WORDS, come_to_check, name_people, page_after, say_needs, take_places
 from tests.factories import make_booking, make_course, make_session
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_a_business_that_is_not_registered_shows_no_vat(client: Client) -> None:
 def test_without_the_tick_nothing_is_ordered(client: Client) -> None:
     session = make_session()
     come_to_check(client, session)
-    page = client.post(check_url(session), {"agreed_total": "90.00"}).content.decode()
+    page = page_after(client, client.post(check_url(session), {"agreed_total": "90.00"}))
     assert page.count("Tick the box to agree to the booking terms") == 2
     assert '<a href="#id_terms">' in page
     assert "<title>Error: Check your booking. Step 4 of 5" in page
@@ -127,7 +127,7 @@ def test_without_the_tick_nothing_is_ordered(client: Client) -> None:
 def test_a_total_that_is_not_the_price_is_asked_for_again(client: Client, total: str) -> None:
     session = make_session()
     come_to_check(client, session)
-    page = agree(client, session, total).content.decode()
+    page = page_after(client, agree(client, session, total))
     assert "The price changed while you were booking. The total is now £90." in page
     assert 'name="agreed_total" value="90.00"' in page
     assert "checked" not in page
@@ -138,7 +138,7 @@ def test_a_price_that_changes_meanwhile_is_shown_before_it_is_agreed_to(client: 
     session = make_session()
     come_to_check(client, session)
     CourseSession.objects.update(price=Decimal("95.00"))
-    page = agree(client, session).content.decode()
+    page = page_after(client, agree(client, session))
     assert "The total is now £95." in page
     # Told by focus as well: an alert that is there from the start is not read out.
     assert page.count('role="alert" tabindex="-1" autofocus') == page.count("autofocus") == 1
@@ -205,7 +205,7 @@ def test_a_lapsed_hold_whose_places_are_gone_orders_nothing(client: Client) -> N
     come_to_check(client, session)
     Hold.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     rival = make_booking(session)
-    page = agree(client, session).content.decode()
+    page = page_after(client, agree(client, session))
     assert "That session just filled up. Your details are saved." in page
     assert list(Booking.objects.all()) == [rival]
     assert Hold.objects.get().draft["email"] == "hannah@example.org"
@@ -216,7 +216,7 @@ def test_a_session_cancelled_meanwhile_orders_nothing(client: Client) -> None:
     come_to_check(client, session)
     CourseSession.objects.update(status=CourseSession.Status.CANCELLED)
     Hold.objects.update(expires_at=clock.now() - timedelta(seconds=1))
-    assert "Online booking for this session has closed." in agree(client, session).content.decode()
+    assert "Online booking for this session has closed." in page_after(client, agree(client, session))
     assert nothing_was_ordered()
 
 
@@ -228,5 +228,5 @@ def test_more_time_on_this_step(client: Client) -> None:
     assert Hold.objects.get().extensions == 1
     assert nothing_was_ordered()
     BookingPolicy.objects.update(max_extensions=1)
-    page = client.post(check_url(session), {"extend": "1", "agreed_total": "90.00"}).content.decode()
+    page = page_after(client, client.post(check_url(session), {"extend": "1", "agreed_total": "90.00"}))
     assert "We can’t hold these places any longer than this." in page

@@ -8,7 +8,7 @@ from django.test import Client
 
 from bookings.models import BookingPolicy, CourseSession, Hold, SpecialRequirement
 from config.kernel import clock
-from tests.bookings.answers import HANNAH, name_people, say_needs, take_places
+from tests.bookings.answers import HANNAH, name_people, page_after, say_needs, take_places
 from tests.factories import make_booking, make_course, make_session, make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_every_problem_is_shown_at_once_and_what_was_typed_is_kept(client: Clien
     session = make_session()
     take_places(client, session, 2)
     answers = {"first_name": "Hannah", "email": "hannah@", "phone": "12", "person-2-first_name": "Priya"}
-    page = client.post(people_url(session), answers).content.decode()
+    page = page_after(client, client.post(people_url(session), answers))
 
     assert "<title>Error: Who is coming? Step 2 of 5 – React Fast Training</title>" in page
     expected = [
@@ -109,15 +109,25 @@ def test_what_cannot_be_taken_gets_a_sentence(client: Client, answers: dict[str,
     session = make_session()
     take_places(client, session)
     response = client.post(people_url(session), HANNAH | answers)
-    assert response.status_code == 200
-    assert message in response.content.decode()
+    assert response.headers["Location"] == f"{people_url(session)}?judge=1"
+    assert message in page_after(client, response)
+
+
+def test_a_page_of_problems_is_reloaded_and_come_back_to_like_any_other(client: Client) -> None:
+    session = make_session()
+    take_places(client, session)
+    problems = client.post(people_url(session), HANNAH | {"last_name": ""}).headers["Location"]
+    for _ in range(2):
+        assert client.get(problems).content.decode().count("Enter a last name") == 2
+    name_people(client, session)
+    assert "There is a problem" not in client.get(problems).content.decode()
 
 
 def test_what_was_typed_is_shown_as_text_not_as_markup(client: Client) -> None:
     session = make_session()
     take_places(client, session)
     typed = {"first_name": '"><script>alert(1)</script>', "email": "no"}
-    page = client.post(people_url(session), HANNAH | typed).content.decode()
+    page = page_after(client, client.post(people_url(session), HANNAH | typed))
     assert "<script>" not in page
     assert "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
@@ -164,7 +174,7 @@ def test_no_more_time_says_so_and_keeps_what_was_typed(client: Client) -> None:
     BookingPolicy.objects.update(max_extensions=0)
     session = make_session()
     take_places(client, session)
-    page = client.post(people_url(session), {"first_name": "Hannah", "extend": "1"}).content.decode()
+    page = page_after(client, client.post(people_url(session), {"first_name": "Hannah", "extend": "1"}))
     assert "We can’t hold these places any longer than this." in page
     assert 'value="Hannah"' in page
     assert Hold.objects.get().extensions == 0
@@ -189,7 +199,7 @@ def test_a_lapsed_hold_whose_places_are_gone(client: Client) -> None:
     take_places(client, session)
     lapse()
     make_booking(session)
-    page = client.post(people_url(session), HANNAH).content.decode()
+    page = page_after(client, client.post(people_url(session), HANNAH))
     assert "That session just filled up. Your details are saved." in page
     assert f'name="session" value="{other.code}"' in page
     assert 'value="hannah@example.org"' in page
@@ -203,7 +213,7 @@ def test_a_lapsed_hold_of_which_some_places_are_gone(client: Client) -> None:
     take_places(client, session, 3)
     lapse()
     make_booking(session)
-    page = client.post(people_url(session), HANNAH).content.decode()
+    page = page_after(client, client.post(people_url(session), HANNAH))
     assert "There are only 2 places left. Book 2, or choose another date." in page
 
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from bookings import selectors
 from bookings.models import BookingPolicy, CourseSession, Hold
 from config.kernel import clock
-from tests.bookings.answers import HANNAH, take_places
+from tests.bookings.answers import HANNAH, page_after, take_places
 from tests.factories import make_booking, make_session
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_adding_a_person_takes_a_place_and_leads_to_their_name(client: Client, s
 def test_nobody_is_added_where_no_place_is_left(client: Client, session: CourseSession) -> None:
     take_places(client, session, 2)
     make_booking(session, people=[("", "", "")] * 3)
-    shown = press(client, session, add="1", **TOM).content.decode()
+    shown = page_after(client, press(client, session, add="1", **TOM))
     assert "There are only 2 places left. Book 2, or choose another date." in shown
     assert "There are no more places left on this date." in shown
     assert 'name="add"' not in shown
@@ -112,7 +112,7 @@ def test_who_was_removed_cannot_be_put_back_where_the_place_is_gone(client: Clie
     take_places(client, session, 3)
     press(client, session, remove="2", **TOM)
     make_booking(session, people=[("", "", "")] * 3)
-    shown = press(client, session, undo="1").content.decode()
+    shown = page_after(client, press(client, session, undo="1"))
     assert "There are only 2 places left." in shown
     assert Hold.objects.get().places == 2
 
@@ -164,7 +164,7 @@ def test_who_was_typed_as_person_one_makes_room_for_the_booker(client: Client, s
 def test_one_too_many_gets_a_place_by_adding(client: Client, session: CourseSession) -> None:
     take_places(client, session, 1)
     toms = {key.replace("2", "1"): value for key, value in TOM.items()}
-    shown = press(client, session, coming="on", **toms).content.decode()
+    shown = page_after(client, press(client, session, coming="on", **toms))
     assert "With you, that’s 2 people for 1 place." in shown
     assert 'value="Tom"' in shown
     assert "group person person-one" not in shown
@@ -191,7 +191,7 @@ def test_a_shared_address_is_allowed_and_explained(client: Client, session: Cour
 def test_the_same_person_twice_is_asked_about(client: Client, session: CourseSession) -> None:
     take_places(client, session, 3)
     twice = {key.replace("2", "3"): value for key, value in TOM.items()}
-    shown = press(client, session, **TOM, **twice).content.decode()
+    shown = page_after(client, press(client, session, **TOM, **twice))
     assert '<a href="#id_person-3-is_another">Person 3: is this the same person as person 2?' in shown
     assert shown.count('name="person-3-is_another"') == 1
     assert 'name="person-2-is_another"' not in shown

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import Booking, BookingPolicy, CourseSession, Hold, SpecialRequirement
 from config.kernel import clock
-from tests.bookings.answers import name_people, say_needs, take_places
+from tests.bookings.answers import name_people, page_after, say_needs, take_places
 from tests.bookings.browser import Browser
 from tests.factories import make_booking, make_course, make_session, make_venue, offer_first_templates
 
@@ -68,9 +68,7 @@ def test_an_answer_for_everybody_leads_on(client: Client, session: CourseSession
 
 
 def test_who_was_not_answered_for_is_named(client: Client, session: CourseSession) -> None:
-    response = press(client, session, **{"you-answer": "nothing"})
-    page = response.content.decode()
-    assert response.status_code == 200
+    page = page_after(client, press(client, session, **{"you-answer": "nothing"}))
     assert page.count('<li><a href="#id_') == 1
     assert '<a href="#id_person-2-answer_0">Choose whether Tom needs anything</a>' in page
     assert "<title>Error: Does anyone need anything to take part? Step 3 of 5" in page
@@ -89,7 +87,7 @@ def test_what_is_ticked_is_kept_and_shown_again(client: Client, session: CourseS
 
 def test_own_words_need_their_own_consent(client: Client, session: CourseSession) -> None:
     own = NOTHING | {"you-answer": "helps", "you-own_words": SENTINEL}
-    page = press(client, session, **own).content.decode()
+    page = page_after(client, press(client, session, **own))
     assert page.count("Tick the box to agree that we keep what you wrote, or clear what you wrote") == 2
     assert f"{SENTINEL}</textarea>" in page
     assert press(client, session, **own, **{"you-own_words_consent": "on"}).status_code == 302
@@ -137,14 +135,14 @@ def test_who_has_no_name_yet_need_not_be_answered_for(client: Client) -> None:
 
 
 def test_a_contradiction_is_shown_with_what_it_is_about(client: Client, session: CourseSession) -> None:
-    page = press(client, session, **NOTHING, **{"person-2-adjustments": ["cannot-kneel"]}).content.decode()
+    page = page_after(client, press(client, session, **NOTHING, **{"person-2-adjustments": ["cannot-kneel"]}))
     assert page.count("Choose “Yes, here’s what helps”, or clear what you ticked below") == 2
     assert page.count("group is-open") == 1
 
 
 @pytest.mark.parametrize("answer", ["perhaps", "\x00", "x" * 5000])
 def test_a_strange_answer_is_asked_again(client: Client, session: CourseSession, answer: str) -> None:
-    page = press(client, session, **NOTHING | {"person-2-answer": answer}).content.decode()
+    page = page_after(client, press(client, session, **NOTHING | {"person-2-answer": answer}))
     assert "Choose whether Tom needs anything" in page
 
 
@@ -163,7 +161,7 @@ def test_more_time_saves_what_was_chosen(client: Client, session: CourseSession)
     hold = Hold.objects.get()
     assert (hold.extensions, hold.draft["you-answer"]) == (1, "nothing")
     BookingPolicy.objects.update(max_extensions=1)
-    page = press(client, session, extend="1").content.decode()
+    page = page_after(client, press(client, session, extend="1"))
     assert "We can’t hold these places any longer than this." in page
     assert "There is a problem" not in page
 
@@ -175,7 +173,7 @@ def test_a_lapsed_hold_is_taken_again_or_the_page_says_why_not(client: Client, s
     assert Hold.objects.get().is_live(clock.now())
     Hold.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     make_booking(session, people=[("", "", "")] * 12)
-    page = press(client, session, **NOTHING).content.decode()
+    page = page_after(client, press(client, session, **NOTHING))
     assert "That session just filled up. Your details are saved." in page
     assert Hold.objects.get().draft["you-answer"] == "nothing"
 
@@ -211,7 +209,7 @@ def test_a_venue_that_cannot_meet_a_need_is_said_here_with_dates_that_can() -> N
     session = named(client, make_session(course=course, venue=make_venue(name="Calder House")))
     fits = make_session(course=course, venue=make_venue(hearing_loop=True))
     make_session(course=course)
-    page = press(client, session, **NEEDS_LOOP).content.decode()
+    page = page_after(client, press(client, session, **NEEDS_LOOP))
 
     assert "Calder House doesn’t have what you ticked: Hearing loop." in page
     assert page.count('<button type="submit" class="button-link" name="session"') == 1
@@ -224,10 +222,11 @@ def test_a_venue_that_cannot_meet_a_need_is_said_here_with_dates_that_can() -> N
 
 
 def test_who_knows_goes_on_with_the_second_press(client: Client, session: CourseSession) -> None:
-    page = press(client, session, **NEEDS_LOOP).content.decode()
+    page = page_after(client, press(client, session, **NEEDS_LOOP))
     assert "before you book, and we’ll find what works." in page
     assert '<input type="hidden" name="knows_gap" value="hearing-loop">' in page
-    assert press(client, session, **NEEDS_LOOP, knows_gap="parking").status_code == 200
+    response = press(client, session, **NEEDS_LOOP, knows_gap="parking")
+    assert response.headers["Location"] == f"{url(session)}?judge=1"
     response = press(client, session, **NEEDS_LOOP, knows_gap="hearing-loop")
     assert response.headers["Location"] == url(session, "check/")
     assert "doesn’t have what you ticked: Hearing loop." in client.get(url(session, "check/")).content.decode()

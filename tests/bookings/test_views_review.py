@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from bookings.models import Booking, CourseSession
 from bookings.services.consumers import DAYS
 from config.kernel import clock
-from tests.bookings.answers import HANNAH, come_to_check, name_people, say_needs, take_places
+from tests.bookings.answers import HANNAH, come_to_check, name_people, page_after, say_needs, take_places
 from tests.factories import make_course, make_session, offer_first_templates
 
 pytestmark = pytest.mark.django_db
@@ -109,8 +109,10 @@ def test_a_course_within_that_time_needs_an_express_request(client: Client) -> N
     assert "cancel for any reason until the course starts" in page
     assert page.count(EARLY) == 1
     assert "checked" not in page
-    refused = client.post(url(session), {"terms": "on", "agreed_total": "90.00"}).content.decode()
+    refused = page_after(client, client.post(url(session), {"terms": "on", "agreed_total": "90.00"}))
     assert refused.count("Tick the box to ask us to hold the course before your 14 days are over") == 2
+    assert refused.count("checked") == 1  # the terms, which were agreed to
+    assert "checked" not in client.get(f"{url(session)}?judge=1&terms=on&early_start=on").content.decode()
     assert Booking.objects.count() == 0
     client.post(url(session), {"terms": "on", "agreed_total": "90.00", "early_start": "on"})
     booking = Booking.objects.get()
