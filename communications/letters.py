@@ -12,7 +12,7 @@ from django.conf import settings
 
 from bookings.models import Attendee, Booking, CourseSession
 from bookings.services.calendars import booking_calendar, place_calendar
-from bookings.services.plans import plan_sentences
+from bookings.services.plans import plans_for
 from bookings.services.venues import access_sentence
 from communications import recipients
 from communications.models import Message
@@ -76,9 +76,7 @@ def booking_confirmation(message: Message, link: str) -> Content:
         "link": link,
         "sums": _sums(booking, invoice),
         "invoice_follows": invoice is not None and message.invoice is None,
-        "plans": plan_sentences(
-            booking.policy, booking.session.starts_at, clock.london_today(), is_free=not booking.total
-        ),
+        "plans": plans_for(booking, clock.london_today()),
         "attached": _listed(attached),
     }
     return Content(context, attached)

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
-from bookings.models import BookingPolicy
+from bookings.models import Booking, BookingPolicy
+from bookings.services.consumers import change_of_mind
 from bookings.services.pricing import ChangeTerms, change_terms
+from config.kernel import clock
 from config.kernel.clock import format_date
 
 
@@ -16,6 +18,23 @@ def plan_sentences(policy: BookingPolicy, starts_at: datetime, today: date, *, i
         cancelling if is_free else _cancelling(terms, policy),
         _moving(terms, policy),
     ]
+
+
+def plans_for(booking: Booking, today: date) -> list[str]:
+    """The same for a booking that was made, with the right of a consumer as long as it lasts.
+
+    `booking` has its policy and session. The law wants that right said on something that can be kept.
+    """
+    starts_at, is_free = booking.session.starts_at, not booking.total
+    sentences = plan_sentences(booking.policy, starts_at, today, is_free=is_free)
+    mind = change_of_mind(
+        purpose=Booking.Purpose(booking.purpose) if booking.purpose else None,
+        starts_at=starts_at,
+        today=clock.london_date(booking.created_at),
+    )
+    if mind and not is_free and (mind.begins_within or today <= mind.until):
+        sentences.append(mind.sentence)
+    return sentences
 
 
 def _cancelling(terms: ChangeTerms, policy: BookingPolicy) -> str:

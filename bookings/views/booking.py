@@ -12,7 +12,7 @@ from bookings import selectors
 from bookings.access import opened_booking
 from bookings.models import Booking
 from bookings.services.calendars import booking_calendar
-from bookings.services.plans import plan_sentences
+from bookings.services.plans import plans_for
 from bookings.views.next_steps import next_steps, person_rows
 from communications.selectors import copy_standing, letters_about
 from config.kernel import clock
@@ -90,4 +90,4 @@ def _plans(shown: Booking, now: datetime) -> list[str]:
     """Nothing to plan once the course has begun or the booking is over."""
     if shown.status not in Booking.COUNTED_STATUSES or shown.session.starts_at <= now:
         return []
-    return plan_sentences(shown.policy, shown.session.starts_at, clock.london_date(now), is_free=not shown.total)
+    return plans_for(shown, clock.london_date(now))

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from django.template.loader import render_to_string
 
 from bookings.models import Booking
-from bookings.services.plans import plan_sentences
+from bookings.services.plans import plans_for
 from bookings.services.venues import access_sentence
 from config.brand import BRAND
 from config.kernel import clock
@@ -96,7 +96,7 @@ def facts_of(booking: Booking, supplier: SupplierProfile) -> Facts:
     """What the paper of this booking says now."""
     session, people = booking.session, list(booking.attendees.all())
     booked_on = clock.london_date(booking.confirmed_at or booking.created_at)
-    plans = plan_sentences(booking.policy, session.starts_at, booked_on, is_free=not booking.total)
+    plans = plans_for(booking, booked_on)
     return Facts(
         reference=booking.reference,
         booked_by=wording.printable(booking.contact_name or str(booking.customer)),

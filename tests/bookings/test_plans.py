@@ -1,11 +1,14 @@
 """The policy in sentences, for each stretch of time before the course."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from bookings.models import BookingPolicy
-from bookings.services.plans import plan_sentences
+from bookings.models import Booking, BookingPolicy
+from bookings.services.plans import plan_sentences, plans_for
+from tests.factories import make_booking, make_session
 
 STARTS_AT = datetime(2026, 12, 3, 9, tzinfo=UTC)
 SWAP = "Swap a name free of charge, up to the morning of the course."
@@ -83,3 +86,34 @@ def test_a_free_course_has_no_refunds() -> None:
         "Tell us if you can’t come, so that somebody else can have the place.",
         MOVE,
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields, days_later, is_said",
+    [
+        ({"purpose": Booking.Purpose.SELF}, 0, True),
+        ({"purpose": Booking.Purpose.SELF}, 14, True),
+        ({"purpose": Booking.Purpose.SELF}, 15, False),
+        ({"purpose": Booking.Purpose.WORK}, 0, False),
+        ({"purpose": ""}, 0, False),
+        ({"purpose": Booking.Purpose.SELF, "total": Decimal(0)}, 0, False),
+    ],
+)
+def test_a_consumer_is_told_of_the_right_as_long_as_it_lasts(
+    fields: dict[str, Any], days_later: int, is_said: bool
+) -> None:
+    placed = datetime(2026, 11, 1, 10, tzinfo=UTC)
+    booking = make_booking(make_session(starts_at=STARTS_AT + timedelta(days=60)), created_at=placed, **fields)
+    sentences = plans_for(booking, date(2026, 11, 1) + timedelta(days=days_later))
+    right = "Because you’re booking for yourself, you can also cancel for any reason by Sunday 15 November 2026"
+    assert [sentence.startswith(right) for sentence in sentences] == [False] * 3 + [True] * is_said
+
+
+@pytest.mark.django_db
+def test_a_course_within_the_fortnight_can_be_cancelled_until_it_starts() -> None:
+    placed = datetime(2026, 12, 1, 10, tzinfo=UTC)
+    booking = make_booking(make_session(starts_at=STARTS_AT), created_at=placed, purpose=Booking.Purpose.SELF)
+    assert plans_for(booking, date(2026, 12, 2))[-1].startswith(
+        "Because you’re booking for yourself, you can also cancel for any reason until the course starts"
+    )
