@@ -22,7 +22,7 @@ from config.demo import catalogue
 from config.demo.timetable import sessions_ahead
 from config.kernel import clock
 from tests.browser.database import connected_to, create_database, drop_database
-from tests.browser.walking import Walk, open_walk
+from tests.browser.walking import WIDTHS, Walk, open_walk
 from tests.factories import make_course, make_session
 from tests.system.servers import CHECKOUT
 from tests.system.site import RunningSite, run_site
@@ -118,6 +118,17 @@ def _fill_catalogue() -> None:
     for demo in sessions_ahead(today):
         rows.add_session(demo, status=demo.status, created_at=clock.now())
     catalogue.store(rows, since=today)
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def has_script(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture(params=WIDTHS)
+def person(request: pytest.FixtureRequest, walk: Callable[..., Walk], has_script: bool) -> Walk:
+    """Somebody new, on a phone and at a desk, with scripts and without: four times."""
+    return walk(width=request.param, has_script=has_script)
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from bookings.models import CourseSession
+from bookings.models import Booking, CourseSession
 from config.kernel import clock
 from tests.browser.walking import Walk
+from tests.system.site import RunningSite
+from tests.system.visitor import order_places
 
 SESSION, PEOPLE = "Choose your session", "Who is coming?"
 NEEDS, REVIEW = "Does anyone need anything to take part?", "Check your booking"
@@ -89,6 +91,15 @@ class Journey:
         self.name_people()
         self.say_needs()
         self.agree()
+
+    def find_payment(self, site: RunningSite) -> Booking:
+        """At the payment step at once: what lies before it was done over HTTP. Gives back the order."""
+        visitor = site.visitor()
+        page = order_places(visitor, self.session.code, self.places)
+        self.walk.take_over(visitor)
+        self.walk.open(page.path)
+        self.walk.arrives(self.pay_page)
+        return Booking.objects.get(session=self.session)
 
     def pay(self, card: str = PAID_CARD, bank: str = "") -> None:
         """With what there is: the form on our page, or Stripe's. `bank` is what to press where the bank asks."""

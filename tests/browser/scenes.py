@@ -47,17 +47,9 @@ class Scene:
     def visitor(self) -> Visitor:
         return self.site.visitor()
 
-    def take_over(self, visitor: Visitor) -> None:
-        """Goes on in the browser as who was here over HTTP."""
-        host = urlsplit(self.site.url).hostname
-        cookies = visitor.cookies.items()
-        self.walk.page.context.add_cookies(
-            [{"name": name, "value": value, "domain": host, "path": path} for (name, path), value in cookies]
-        )
-
     def go_on(self, visitor: Visitor, answer: Answer) -> None:
         """Opens, in the browser, the page that the visitor came to."""
-        self.take_over(visitor)
+        self.walk.take_over(visitor)
         self.walk.open(answer.path)
 
     def lapse(self, session: CourseSession) -> None:

@@ -41,7 +41,7 @@ def declined(scene: Scene) -> None:
 def unknown_yet(scene: Scene) -> None:
     """Back from Stripe's page while Stripe does not answer."""
     visitor, page = order(scene)
-    scene.take_over(visitor)
+    scene.walk.take_over(visitor)
     scene.site.stripe.control("faults", method="GET", path="/v1/", kind="500", times=1)
     visitor.post(page)
     scene.walk.open(page.path.replace("/pay/", "/paid/"))

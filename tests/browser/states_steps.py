@@ -87,7 +87,7 @@ def ordered(scene: Scene) -> None:
     visitor, session, held = hold(scene)
     check = go_to_check(visitor, held)
     visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total"))
-    scene.take_over(visitor)
+    scene.walk.take_over(visitor)
     scene.walk.open(f"/sessions/{session.code}/book/check/")
 
 

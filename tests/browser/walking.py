@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Response
+
+from tests.system.visitor import Visitor
 
 WIDTHS = {390: 844, 1280: 900}
 """Of a phone and of a desk, with the height that goes with each, in CSS pixels."""
@@ -47,6 +50,14 @@ class Walk:
 
     def open(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.site + path)
+
+    def take_over(self, visitor: Visitor) -> None:
+        """Goes on in this browser as who was at the site over HTTP."""
+        host = urlsplit(self.site).hostname or ""
+        cookies = visitor.cookies.items()
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "domain": host, "path": path} for (name, path), value in cookies]
+        )
 
     @property
     def status(self) -> int:
@@ -121,10 +132,15 @@ class Walk:
         with self.page.expect_navigation(url=leads_to, timeout=PATIENCE_MS):
             self.page.keyboard.press("Enter")
 
-    def arrives(self, h1: str, *, at: str = "body", status: int = 200) -> None:
-        """That this is the page, with the focus where it was promised; "Error:" says so where something is wrong."""
+    def arrives(self, h1: str, *, at: str = "body", status: int = 200, is_error: bool = False) -> None:
+        """That this is the page, with the focus where it was promised, and "Error:" before its title or not."""
         assert (self.status, self.headings, self.focus_at) == (status, [h1], at), self.path
-        assert self.page.title().startswith("Error: ") == (at == SUMMARY), self.page.title()
+        assert self.page.title().startswith("Error: ") == (is_error or at == SUMMARY), self.page.title()
+
+    def has_words(self, words: str) -> None:
+        """That they can be read somewhere in the page's own part."""
+        shown = " ".join(self.page.locator("main").inner_text().split())
+        assert words in shown, shown
 
     def _frame_in_focus(self, frame: Frame) -> Frame | None:
         if not frame.evaluate("document.activeElement instanceof HTMLIFrameElement"):
@@ -133,8 +149,11 @@ class Walk:
         return element.content_frame() if element else None
 
     def hear(self, message: ConsoleMessage) -> None:
-        # That a page answered with 404 or 503 is asserted where it is expected.
-        if message.location.get("url") != self.page.url or "the server responded with a status" not in message.text:
+        # That a page answered with 404 or 503 is asserted where it is expected; what Stripe answers its own script with
+        # is Stripe's.
+        address = str(message.location.get("url"))
+        is_answer = "the server responded with a status" in message.text
+        if not (is_answer and (address == self.page.url or not address.startswith(self.site))):
             self.said.append(message.text)
 
     def note(self, response: Response) -> None:
