@@ -19,6 +19,8 @@ from customers.services.access import opened_key, opens
 from customers.services.visits import visitor_key
 from customers.visit_cookies import current_visit, read_visit_token
 
+_NOBODYS = UUID(int=0)
+
 
 def opened_booking(request: HttpRequest, reference: str, bookings: QuerySet[Booking]) -> Booking:
     """The booking of this address, read as `bookings` says. Raises the same Http404 for "none such" and "not yours".
@@ -35,6 +37,16 @@ def opened_booking(request: HttpRequest, reference: str, bookings: QuerySet[Book
     return booking
 
 
+def opens_booking(request: HttpRequest, booking_id: UUID | None) -> bool:
+    """Whether this browser may see the booking with this key. No key, for one that is not there, costs the same."""
+    by_link = opens(
+        read_access_token(request),
+        purpose=AccessLink.Purpose.BOOKING,
+        subject_key=str(booking_id) if booking_id else "-",
+    )
+    return by_link or _is_visitors(request, booking_id or _NOBODYS)
+
+
 def opened_place(request: HttpRequest, attendee_id: UUID) -> Attendee:
     """The place of this address. Raises the same Http404 for "none such" and "not yours"."""
     token = read_access_token(request)
@@ -43,6 +55,11 @@ def opened_place(request: HttpRequest, attendee_id: UUID) -> Attendee:
     if place is None:
         raise Http404
     return place
+
+
+def _is_visitors(request: HttpRequest, booking_id: UUID) -> bool:
+    token = read_visit_token(request)
+    return bool(token) and Booking.objects.filter(pk=booking_id, customer=visitor_key(token)).exists()
 
 
 def _visitors_booking(request: HttpRequest, reference: str, bookings: QuerySet[Booking]) -> Booking | None:

@@ -1,16 +1,13 @@
-"""Papers to download: for who holds the booking's access cookie; invoices also for staff who may see them."""
+"""Papers to download: for who may see the booking (bookings.access); invoices also for staff who may see them."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from bookings.access import opened_booking
+from bookings.access import opened_booking, opens_booking
 from bookings.models import Booking
 from bookings.selectors import add_details, bookings_with_session
-from customers.access_cookies import read_access_token
-from customers.models import AccessLink
-from customers.services.access import opens
 from invoicing import selectors
 from invoicing.models import Document, Invoice
 from invoicing.services import confirmations, documents
@@ -50,10 +47,8 @@ def confirmation_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _may_read(request: HttpRequest, invoice: Invoice | None) -> bool:
     """Does the same work for an invoice that exists and one that does not."""
-    subject_key = str(invoice.booking_id) if invoice else "-"
-    return opens(
-        read_access_token(request), purpose=AccessLink.Purpose.BOOKING, subject_key=subject_key
-    ) or request.user.has_perm("invoicing.view_invoice")
+    is_customers = opens_booking(request, invoice.booking_id if invoice else None)
+    return is_customers or request.user.has_perm("invoicing.view_invoice")
 
 
 def _download(document: Document, name: str) -> HttpResponse:

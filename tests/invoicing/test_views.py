@@ -13,7 +13,8 @@ from customers.models import AccessLink
 from customers.services.access import link_token, make_access_link, revoke_links
 from invoicing.flows.rendering import render_invoice_pdf
 from invoicing.models import Invoice
-from tests.factories import make_booking, make_staff
+from tests.customers.signing import signed_in
+from tests.factories import make_booking, make_staff, make_user
 from tests.invoicing.builders import TODAY, MakeInvoice, Started
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
@@ -63,6 +64,21 @@ def test_a_download_takes_two_queries(ready: Invoice, django_assert_num_queries:
         assert client.get(address(ready)).status_code == 200
 
 
+def test_who_is_signed_in_gets_their_own_alone(ready: Invoice, make_invoice: MakeInvoice) -> None:
+    customer = ready.booking.customer
+    others = make_invoice(make_booking(customer=make_user()))
+    assert signed_in(customer).get(address(ready)).status_code == 200
+    # The right person, for an invoice of somebody else's booking; and the other way round.
+    assert signed_in(customer).get(address(others)).status_code == 404
+    assert signed_in(others.booking.customer).get(address(ready)).status_code == 404
+
+
+def test_after_signing_out_it_is_shut(ready: Invoice) -> None:
+    client = signed_in(ready.booking.customer)
+    client.post("/my/sign-out/")
+    assert client.get(address(ready)).status_code == 404
+
+
 def test_everybody_else_gets_the_same_page_as_for_an_invoice_that_does_not_exist(
     ready: Invoice, make_invoice: MakeInvoice
 ) -> None:
@@ -94,6 +110,10 @@ def test_an_invoice_that_exists_costs_a_stranger_the_same_queries_as_one_that_do
     for path in (address(ready), "/bookings/RFT-7K4M-Q2/invoices/INV-2026-99999.pdf"):
         with django_assert_num_queries(2):
             visitor("wrong").get(path)
+    customer = signed_in(make_user())
+    for path in (address(ready), "/bookings/RFT-7K4M-Q2/invoices/INV-2026-99999.pdf"):
+        with django_assert_num_queries(3):
+            customer.get(path)
 
 
 @pytest.mark.parametrize(
