@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bookings import selectors
-from bookings.exceptions import PriceChanged
+from bookings.exceptions import BookingClosed, PriceChanged
 from bookings.models import Attendee, Booking, CourseSession, Hold
 from bookings.services import holding, pricing
 from bookings.services.requirements import NOTHING_NEEDED, Needs, record_requirements
@@ -67,6 +67,9 @@ def place_booking(
     PriceChanged, and then nothing was made.
     """
     policy = selectors.current_policy()
+    # Places are kept past the closing time, but not on a session that will not be.
+    if session.status not in CourseSession.OPEN_STATUSES:
+        raise BookingClosed
     if not hold.is_live(now):
         holding.check_room(session, policy, hold.places, now, besides_hold=hold.pk)
     total = pricing.order_total(session.price, hold.places)

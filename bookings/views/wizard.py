@@ -205,13 +205,19 @@ def show(
         "policy": visit.policy,
         "hold": visit.hold,
         "hold_is_live": visit.hold is not None and visit.hold.is_live(visit.now),
-        "refusal": sentence(refusal) if refusal else "",
+        "refusal": _refusal(visit.session, refusal),
         "other_dates": _other_dates(visit, places, refusal),
         "steps": _steps(visit, view),
         "problems": [],
         "returns_to_check": visit.returns_to_check,
     }
     return render(visit.request, template, common | _price(session, places) | context)
+
+
+def _refusal(session: CourseSession, refusal: BookingRefused | None) -> str:
+    if isinstance(refusal, BookingClosed) and session.status == CourseSession.Status.CANCELLED:
+        return "This session was cancelled. Your details are saved. Choose another date."
+    return sentence(refusal) if refusal else ""
 
 
 def show_ordered(visit: Visit) -> HttpResponse:

@@ -211,12 +211,16 @@ def test_a_lapsed_hold_whose_places_are_gone_orders_nothing(client: Client) -> N
     assert Hold.objects.get().draft["email"] == "hannah@example.org"
 
 
-def test_a_session_cancelled_meanwhile_orders_nothing(client: Client) -> None:
+@pytest.mark.parametrize("minutes", [20, -1])
+def test_a_session_cancelled_meanwhile_orders_nothing(client: Client, minutes: int) -> None:
     session = make_session()
     come_to_check(client, session)
     CourseSession.objects.update(status=CourseSession.Status.CANCELLED)
-    Hold.objects.update(expires_at=clock.now() - timedelta(seconds=1))
-    assert "Online booking for this session has closed." in page_after(client, agree(client, session))
+    Hold.objects.update(expires_at=clock.now() + timedelta(minutes=minutes))
+    other = make_session(course=session.course)
+    page = page_after(client, agree(client, session))
+    assert "This session was cancelled. Your details are saved. Choose another date." in page
+    assert f'name="session" value="{other.code}"' in page
     assert nothing_was_ordered()
 
 
