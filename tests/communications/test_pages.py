@@ -3,18 +3,22 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings.models import BookingPolicy
 from bookings.services import policies
+from bookings.views.wizard import ELSEWHERE_COOKIE, HOLD_COOKIE
 from communications.apps import FIRST_TEXTS
 from communications.models import PageText
 from communications.pages import page_html
 from communications.selectors import newest_page_texts, page_text
 from communications.services import page_texts
 from config.brand import BRAND
+from customers import access_cookies, visit_cookies
+from customers.views.sign_in import ASKED_COOKIE
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +55,11 @@ def test_the_first_texts_lead_only_to_pages_there_are(client: Client) -> None:
         assert [target for target in targets if client.get(target).status_code not in {200, 302}] == []
 
 
+def test_the_first_texts_use_no_sign_that_would_stand_there_as_it_is() -> None:
+    for text in PageText.objects.all():
+        assert re.findall(r"[`*_#{}]", re.sub(r"<[^>]*>|sign_in", "", page_html(text.body))) == []
+
+
 def test_every_page_has_a_first_text() -> None:
     assert {file.stem for file in FIRST_TEXTS.iterdir()} == set(PageText.Page.values)
     assert list(PageText.objects.values_list("page", "version")) == [
@@ -59,6 +68,13 @@ def test_every_page_has_a_first_text() -> None:
         ("privacy", 1),
     ]
     assert not PageText.objects.filter(body__contains="{", page="help").exclude(body__contains="{phone}").exists()
+
+
+def test_every_cookie_of_a_customer_is_named_to_them(client: Client) -> None:
+    listed = client.get("/privacy/").content.decode().partition("Cookies</h2>")[2].partition("<h2")[0]
+    ours = {HOLD_COOKIE, ELSEWHERE_COOKIE, access_cookies.COOKIE_NAME, visit_cookies.COOKIE_NAME, ASKED_COOKIE}
+    named = set(re.findall(r"<li><strong>(\w+)</strong>", listed))
+    assert named == ours | {settings.CSRF_COOKIE_NAME}
 
 
 def test_the_terms_are_the_policy_in_force(client: Client) -> None:
