@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.access import opened_booking
 from bookings.models import BookingPolicy
 from bookings.selectors import add_details, bookings_with_session, current_policy
+from bookings.services import consumers
 from communications.models import PageText
 from communications.pages import page_html
 from communications.selectors import page_text
@@ -44,7 +45,12 @@ def terms_version(request: HttpRequest, version: int) -> HttpResponse:
 
 
 def _terms(request: HttpRequest, policy: BookingPolicy, *, is_current: bool) -> HttpResponse:
-    context = {"policy": policy, "terms": as_html(policy.terms), "is_current": is_current}
+    context = {
+        "policy": policy,
+        "terms": as_html(policy.terms),
+        "is_current": is_current,
+        "days_to_change_mind": consumers.DAYS,
+    }
     return render(request, "pages/terms.html", context)
 
 

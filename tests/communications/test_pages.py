@@ -87,6 +87,7 @@ def test_the_terms_are_the_policy_in_force(client: Client) -> None:
     assert "Cancel 21 days or more before the course, and we refund everything. Cancel 1 day or more" in page
     assert "we refund 30%." in page
     assert "Version 2, in force since" in page
+    assert "cancel for any reason within 14 days of booking, and we refund everything." in page
 
 
 def test_who_booked_under_older_terms_can_read_them(client: Client) -> None:
