@@ -143,6 +143,10 @@ def test_a_booking_on_account_says_what_is_still_to_pay_and_when(client: Client)
     assert f"<dt>Still to pay, by {clock.format_plain_date(due_on)}</dt><dd>£90.00</dd>" in page
     assert "<dt>1 place, before VAT</dt><dd>£75.00</dd>" in page
     assert "It’s being made. We’ll email it to you." in page
+    Invoice.objects.update(pdf_state=Invoice.PdfState.FAILED)
+    page = client.get(booking_url(booking)).content.decode()
+    assert "It’s being made." not in page
+    assert "We couldn’t make the PDF. The office can see this and will make it again." in page
 
 
 def test_a_free_booking_has_no_sums(client: Client) -> None:
