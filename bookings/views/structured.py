@@ -41,7 +41,8 @@ def _instance(one: Offer) -> dict[str, Any]:
             "category": "Paid" if session.price else "Free",
             "price": str(session.price),
             "priceCurrency": "GBP",
-            "availability": f"https://schema.org/{'InStock' if one.can_be_booked else 'SoldOut'}",
+            # For one person, whatever number the page was asked for.
+            "availability": f"https://schema.org/{'InStock' if one.left and not one.is_closed else 'SoldOut'}",
             "url": settings.SITE_URL + reverse("bookings:book", args=[session.code]),
         },
     }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -180,6 +180,19 @@ def test_search_engines_read_course_and_offers(client: Client, settings: Setting
         "availability": "https://schema.org/InStock",
         "url": f"{settings.SITE_URL}/sessions/{session.code}/book/",
     }
+
+
+def test_search_engines_are_told_the_same_whatever_number_was_asked_for(client: Client) -> None:
+    course = make_course(slug="work")
+    now = clock.now()
+    make_booking(make_session(course=course, starts_at=now + timedelta(days=30), capacity=1))
+    make_session(course=course, starts_at=now + timedelta(days=31), capacity=2)
+    make_session(course=course, starts_at=now + timedelta(minutes=1), capacity=2)
+    for query in ("", "?people=12"):
+        facts = structured(client.get(f"/courses/work/{query}").content.decode())
+        told = [one["offers"]["availability"].rpartition("/")[2] for one in facts["hasCourseInstance"]]
+        # One that has closed, one that is full, one with room.
+        assert told == ["SoldOut", "SoldOut", "InStock"]
 
 
 def test_the_sitemap_names_public_pages_and_published_courses(client: Client) -> None:
