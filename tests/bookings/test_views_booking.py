@@ -133,6 +133,18 @@ def test_a_cancelled_booking_says_what_became_of_the_money(client: Client, refun
     assert words in client.get(booking_url(booking)).content.decode()
 
 
+def test_a_cancelled_booking_still_leads_to_its_invoice(client: Client) -> None:
+    booking = make_booking()
+    invoice = issue_invoice(booking=booking, paid=Decimal("90.00"), paid_on=clock.london_today(), payment_note="")
+    make_payment(booking)
+    Booking.objects.update(status=Booking.Status.CANCELLED, cancelled_at=clock.now())
+    open_booking(client, booking)
+    address = f'href="/bookings/{booking.reference}/invoices/{invoice.number}.pdf"'
+    assert address not in client.get(booking_url(booking)).content.decode()
+    Invoice.objects.update(pdf_state=Invoice.PdfState.READY, pdf_path="made.pdf", pdf_sha256="0" * 64)
+    assert client.get(booking_url(booking)).content.decode().count(address) == 1
+
+
 def test_a_booking_on_account_says_what_is_still_to_pay_and_when(client: Client) -> None:
     booking = make_booking(make_session(starts_at=clock.combine_london(date(2099, 12, 3), time(9))))
     issue_invoice(booking=booking, paid=Decimal(0), paid_on=None, payment_note="")
