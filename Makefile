@@ -2,7 +2,8 @@
 .PHONY: setup run test lint bench lock clean
 
 PYTHON := .venv/bin/python
-SUITE := config.embedded exec -- $(PYTHON) -m coverage run -m pytest -n 2 --dist loadgroup
+# A file of tests stays in one piece: what it prepares for all of them is prepared once.
+SUITE := config.embedded exec -- $(PYTHON) -m coverage run -m pytest -n 2 --dist loadfile
 # These decide about places, money and paper: every line and branch of them is tested.
 CORE := bookings/services/**,bookings/flows/**,payments/services/**,payments/flows/**,invoicing/services/**,invoicing/flows/**
 

@@ -1,11 +1,10 @@
 """A real site in a real browser. The site starts once a run, with a database of its own; the browser once a module.
 
-Playwright runs an event loop in this thread while a browser is open, so no other test may run meanwhile: each module
-here is kept together (also by xdist), and the browser is closed at its end.
+Playwright runs an event loop in this thread while a browser is open, so no other test may run meanwhile: the browser
+is closed at the end of each module, and xdist keeps modules together (--dist loadfile).
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,34 +20,21 @@ from bookings.models import Course, CourseSession
 from config.demo import catalogue
 from config.demo.timetable import sessions_ahead
 from config.kernel import clock
+from tests.browser.chromium import CHROMIUM, MISSING, launch
 from tests.browser.database import connected_to, create_database, drop_database
 from tests.browser.walking import WIDTHS, Walk, open_walk
 from tests.factories import make_course, make_session
 from tests.system.servers import CHECKOUT
 from tests.system.site import RunningSite, run_site
 
-CHROMIUM = shutil.which("chromium") or ""
-FLAGS = [
-    "--no-sandbox",  # as root there is none
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HERE = Path(__file__).parent
-MISSING = "Chromium is not on this machine (on Debian: apt-get install chromium)."
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module in one piece, and nothing where there is no browser."""
+    """Nothing where there is no browser."""
     for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(MISSING))
+        if HERE in item.path.parents and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(MISSING))
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +57,8 @@ def running_site(
         "DJANGO_SETTINGS_MODULE": "tests.browser.served_settings",
         "STATIC_FOLDER": str(folder),
         "MAINTENANCE_FILE": str(folder / "maintenance"),
-        "SWEEP_SECONDS": "5",
+        # Nothing here waits for a sweeper.
+        "SWEEP_SECONDS": "60",
     }
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, cwd=CHECKOUT, env={**os.environ, **environment}, check=True)
@@ -95,7 +82,7 @@ def browser(site: RunningSite) -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # The loop is Playwright's own. It never runs while a test asks the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
 

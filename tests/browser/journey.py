@@ -1,4 +1,4 @@
-"""Booking by keyboard alone, from a course's page to the paid booking. Each step says that it was come to rightly."""
+"""Booking by keyboard alone, from the catalogue to the paid booking. Each step says that it was come to rightly."""
 
 from dataclasses import dataclass
 
@@ -43,8 +43,10 @@ class Journey:
         return f"Pay {self.sum}"
 
     def begin(self) -> None:
-        """From the course's page to step 1."""
-        self.walk.open(self.session.course.get_absolute_url())
+        """From the catalogue to step 1."""
+        self.walk.open("/")
+        self.walk.arrives("First aid training across Yorkshire")
+        self.walk.press(self.session.course.name)
         self.walk.arrives(self.session.course.name)
         self.walk.press(self.book_link)
         self.walk.arrives(SESSION)

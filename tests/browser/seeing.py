@@ -18,14 +18,6 @@ _RUN_AXE = """async (tags) => {
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"], iframes: false});
   return found.violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.html} (${node.failureSummary})`));
 }"""
-_STICKING_OUT = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.scrollingElement.scrollWidth <= width) return [];
-  const sticksOut = (element) => element.getBoundingClientRect().right > width;
-  const all = [...document.body.querySelectorAll("*")].filter(sticksOut);
-  const innermost = all.filter((element) => ![...element.children].some(sticksOut));
-  return innermost.map((element) => element.outerHTML.slice(0, 200));
-}"""
 
 
 @dataclass
@@ -46,6 +38,7 @@ class Seen:
     title: str
     focus: str
     """As Walk.focus_at."""
+    headers: dict[str, str]
     violations: list[str]
     """Of the content policy."""
     said: list[str]
@@ -90,6 +83,7 @@ def see(walk: Walk, counting: Counting) -> Seen:
     before = {
         "status": walk.status,
         "headings": walk.headings,
+        "headers": walk.headers,
         "language": page.evaluate("document.documentElement.lang"),
         "title": page.title(),
         "focus": walk.focus_at,
@@ -108,5 +102,5 @@ def see(walk: Walk, counting: Counting) -> Seen:
         page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", text.replace(" ", ""))
         for width in widths:
             page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 640)})
-            sticking_out[f"{width}, {text}"] = page.evaluate(_STICKING_OUT)
+            sticking_out[f"{width}, {text}"] = walk.sticking_out()
     return Seen(**before, axe=axe, sticking_out=sticking_out, said=list(walk.said), violations=walk.violations())

@@ -42,10 +42,15 @@ def asked_for_link(scene: Scene) -> None:
 
 
 def asked_too_often(scene: Scene) -> None:
+    """More often than is allowed in a minute; where one minute ends meanwhile, in the next."""
+    page = scene.walk.page
     # As from one household behind the proxy, which says whose address it is.
-    scene.walk.page.context.set_extra_http_headers({"X-Real-IP": "203.0.113.7"})
-    for _ in range(SIGN_INS_A_MINUTE + 1):
-        asked_without_address(scene)
+    page.context.set_extra_http_headers({"X-Real-IP": "203.0.113.7"})
+    scene.walk.open("/my/sign-in/")
+    typed = {"csrfmiddlewaretoken": page.locator("[name=csrfmiddlewaretoken]").first.input_value(), "email": ""}
+    for _ in range(2 * SIGN_INS_A_MINUTE):
+        page.context.request.post(page.url, form=typed, headers={"Origin": scene.site.url})
+    scene.walk.press("Email me a sign-in link")
 
 
 def form_without_cookies(scene: Scene) -> None:

@@ -1,7 +1,5 @@
 """Every public page: what it says of itself, whether anything is in anybody's way, what it weighs, and its HTML."""
 
-import json
-import subprocess
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -11,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from bookings.models import Course
+from tests.browser.chromium import launch
 from tests.browser.scenes import Scene
 from tests.browser.seeing import AXE, Counting, Seen, see
 from tests.browser.states import State
@@ -18,14 +17,13 @@ from tests.browser.states_after import AFTER
 from tests.browser.states_open import OPEN
 from tests.browser.states_steps import STEPS
 from tests.browser.walking import open_walk
-from tests.system.servers import CHECKOUT
+from tests.system.html import html_problems
 from tests.system.site import RunningSite
 
 type Look = Callable[[State], Seen]
 
 STATES = [*OPEN, *STEPS, *AFTER]
 EVERY_STATE = pytest.mark.parametrize("state", STATES, ids=[state.name for state in STATES])
-HERE = Path(__file__).parent
 MOST_BYTES = 60 * 1024
 """Design, section 13."""
 
@@ -70,10 +68,24 @@ def test_it_is_never_scrolled_sideways(state: State, look: Look) -> None:
     assert look(state).sticking_out == {"320, 100 %": [], "390, 200 %": [], "1280, 200 %": []}
 
 
+def test_text_is_as_large_as_the_browser_is_told(browser: Browser, site: RunningSite) -> None:
+    """The other tests enlarge the root's size; this one shows that a reader's own setting does the same."""
+    enlarged = launch(browser.browser_type, "--blink-settings=defaultFontSize=32")
+    with open_walk(enlarged, site.url) as walk:
+        walk.open("/")
+        size = "getComputedStyle(document.documentElement).fontSize"
+        assert (walk.page.evaluate(size), walk.sticking_out()) == ("32px", [])
+    enlarged.close()
+
+
 @EVERY_STATE
 def test_the_browser_has_nothing_to_complain_of(state: State, look: Look) -> None:
     seen = look(state)
     assert (seen.said, seen.violations) == ([], [])
+    # What is forbidden is refused, not only reported; and nothing that is written into a page is ever run.
+    assert "content-security-policy-report-only" not in seen.headers
+    assert "default-src 'none'" in seen.headers["content-security-policy"]
+    assert "'unsafe-" not in seen.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state.is_before_payment], ids=lambda state: state.name)
@@ -84,20 +96,5 @@ def test_it_is_light(state: State, look: Look) -> None:
 
 
 def test_the_html_of_every_page_is_valid(look: Look, tmp_path: Path) -> None:
-    for state in STATES:
-        (tmp_path / f"{state.name}.html").write_text(look(state).html)
-    assert html_problems(tmp_path) == []
-
-
-def html_problems(folder: Path) -> list[str]:
-    """What html-validate says of every HTML file in a folder, by file, line and rule."""
-    told = folder / "told.json"
-    program, rules = CHECKOUT / "node_modules" / ".bin" / "html-validate", HERE / "html-validate.cjs"
-    command: list[str | Path] = [program, "--config", rules, "--formatter", f"json={told}", *folder.glob("*.html")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    return [
-        f"{Path(file['filePath']).stem}:{problem['line']}: {problem['ruleId']}: {problem['message']}"
-        for file in json.loads(told.read_text())
-        for problem in file["messages"]
-    ]
+    pages = {state.name: look(state).html for state in STATES}
+    assert html_problems(pages, "html-pages.cjs", tmp_path) == []

@@ -28,6 +28,14 @@ _FOCUS_AT = """() => {
   const {localName, id, classList} = document.activeElement;
   return localName + (id ? `#${id}` : "") + (classList.length ? `.${classList[0]}` : "");
 }"""
+_STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  const sticksOut = (element) => element.getBoundingClientRect().right > width;
+  const all = [...document.body.querySelectorAll("*")].filter(sticksOut);
+  const innermost = all.filter((element) => ![...element.children].some(sticksOut));
+  return innermost.map((element) => element.outerHTML.slice(0, 200));
+}"""
 _VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", ({effectiveDirective, blockedURI, disposition}) => {
@@ -65,6 +73,11 @@ class Walk:
         return self.answer.status
 
     @property
+    def headers(self) -> dict[str, str]:
+        assert self.answer is not None
+        return self.answer.headers
+
+    @property
     def document(self) -> str:
         """The page's HTML as it was sent."""
         assert self.answer is not None
@@ -95,6 +108,10 @@ class Walk:
     def violations(self) -> list[str]:
         """What the page's content policy refused, or would have refused, since the page was opened."""
         return list(self.page.evaluate("window.violations ?? []"))
+
+    def sticking_out(self) -> list[str]:
+        """What makes the page scroll sideways."""
+        return list(self.page.evaluate(_STICKING_OUT))
 
     def tab_to(self, *names: str) -> None:
         """Tab until something with this name has the focus; the first of several names that comes."""
@@ -136,6 +153,7 @@ class Walk:
         """That this is the page, with the focus where it was promised, and "Error:" before its title or not."""
         assert (self.status, self.headings, self.focus_at) == (status, [h1], at), self.path
         assert self.page.title().startswith("Error: ") == (is_error or at == SUMMARY), self.page.title()
+        assert (self.violations(), self.sticking_out()) == ([], [])
 
     def has_words(self, words: str) -> None:
         """That they can be read somewhere in the page's own part."""

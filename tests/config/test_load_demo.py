@@ -30,7 +30,7 @@ from payments.services.refunds import request_refund
 from tests.factories import make_user, offer_first_templates
 from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, StandIn
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("load_demo")]
+pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
 

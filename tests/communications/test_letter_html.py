@@ -1,0 +1,34 @@
+"""The HTML of every letter is valid."""
+
+from pathlib import Path
+
+import pytest
+
+from communications.models import Message
+from communications.services.sign_in_letters import queue_sign_in
+from customers.services import signing_in
+from tests.communications.builders import Book
+from tests.communications.reading import written
+from tests.communications.test_letter_looks import every_letter
+from tests.system.html import html_problems
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_first_of_november")]
+
+
+def test_the_html_of_every_kind_of_letter_is_valid(book: Book, tmp_path: Path) -> None:
+    asked = signing_in.ask(email="hannah@example.org")
+    sign_in = queue_sign_in(request=asked, user=None, email="hannah@example.org", name="")
+    messages = [*every_letter(book), sign_in]
+    letters = {f"{number}-{message.kind}": written(message).html for number, message in enumerate(messages)}
+
+    assert {message.kind for message in messages} == set(Message.Kind.values)
+    assert html_problems(letters, "html-letters.cjs", tmp_path) == []
+
+
+def test_a_mistake_would_be_found(tmp_path: Path) -> None:
+    head = '<!doctype html>\n<html lang="en-GB"><head><title>Letter</title></head>\n'
+    page = f"{head}<body><p>One<div></div></p></body></html>\n"
+
+    assert html_problems({"letter": page}, "html-letters.cjs", tmp_path) == [
+        "letter:3: close-order: Stray end tag '</p>'"
+    ]
