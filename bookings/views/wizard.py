@@ -32,6 +32,7 @@ ELSEWHERE_COOKIE = "answers"
 _CODE = re.compile(r"[-a-zA-Z0-9_]+")
 _COOKIE_SECONDS = 24 * 3600
 BOOK, PEOPLE, REQUIREMENTS, CHECK = "bookings:book", "bookings:people", "bookings:requirements", "bookings:check"
+_NEED_ANOTHER_DATE = (NotEnoughPlaces, BookingClosed)
 _STEPS = ((BOOK, "Session"), (PEOPLE, "People"), (REQUIREMENTS, "Requirements"), (CHECK, "Review"))
 
 
@@ -206,6 +207,7 @@ def show(
         "hold": visit.hold,
         "hold_is_live": visit.hold is not None and visit.hold.is_live(visit.now),
         "refusal": _refusal(visit.session, refusal),
+        "needs_other_date": isinstance(refusal, _NEED_ANOTHER_DATE),
         "other_dates": _other_dates(visit, places, refusal),
         "steps": _steps(visit, view),
         "problems": [],
@@ -240,7 +242,7 @@ def _price(session: CourseSession, places: int) -> dict[str, Any]:
 
 
 def _other_dates(visit: Visit, places: int, refusal: BookingRefused | None) -> list[Offer]:
-    if not isinstance(refusal, NotEnoughPlaces | BookingClosed):
+    if not isinstance(refusal, _NEED_ANOTHER_DATE):
         return []
     return other_dates(visit.session, places=places, policy=visit.policy, now=visit.now)
 

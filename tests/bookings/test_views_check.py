@@ -129,6 +129,7 @@ def test_a_total_that_is_not_the_price_is_asked_for_again(client: Client, total:
     come_to_check(client, session)
     page = page_after(client, agree(client, session, total))
     assert "The price changed while you were booking. The total is now £90." in page
+    assert "See all dates" not in page
     assert 'name="agreed_total" value="90.00"' in page
     assert "checked" not in page
     assert nothing_was_ordered()
@@ -165,7 +166,7 @@ def test_going_back_after_ordering_finds_the_order(client: Client) -> None:
         page = client.get(url).content.decode()
         assert "<h1>You’ve placed this order</h1>" in page
         assert "hannah@example.org" not in page
-    assert "You’ve booked this session already." in client.get(f"/sessions/{session.code}/book/").content.decode()
+    assert "You’ve ordered places on this session already." in client.get(f"/sessions/{session.code}/book/").content.decode()
     client.post(f"/sessions/{session.code}/book/people/", {"first_name": "Someone else"})
     assert Hold.objects.get().draft == {}
     assert Booking.objects.count() == 1
