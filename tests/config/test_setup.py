@@ -32,3 +32,18 @@ def test_without_python_it_says_what_to_install(checkout, tmp_path, path_without
         "python3.13-venv`, `pyenv install 3.13` or `uv python install 3.13`), then start again.\n"
     )
     assert not (checkout / ".venv").exists()
+
+
+def test_without_chromium_it_says_what_to_install_and_goes_on(checkout, tmp_path, path_without_python):
+    done = subprocess.run(
+        ["sh", "config/setup.sh", "browser"],
+        cwd=checkout,
+        env={"PATH": path_without_python, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        0,
+        "The tests in a browser need Chromium, which is missing here: `apt-get install chromium`.\n",
+    )
