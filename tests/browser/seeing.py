@@ -1,6 +1,5 @@
 """What there is to see on a page, looked at once: light and dark, on a phone and a desk, narrow and enlarged."""
 
-import gzip
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,11 +61,6 @@ class Counting:
         self._wire.on("Network.requestWillBeSent", self._asked)
         self._wire.on("Network.loadingFinished", self._came)
 
-    def as_sent_by_proxy(self, html: str) -> Load:
-        """What comes when the proxy compresses HTML, as docs/deploying.md sets it up."""
-        page = html.encode()
-        return Load(self.load.kinds, self.load.size - len(page) + len(gzip.compress(page)))
-
     def _asked(self, event: dict[str, Any]) -> None:
         if event["type"] == "Document" and event["requestId"] == event.get("loaderId"):
             self.load = Load()
@@ -87,7 +81,7 @@ def see(walk: Walk, counting: Counting) -> Seen:
         "language": page.evaluate("document.documentElement.lang"),
         "title": page.title(),
         "focus": walk.focus_at,
-        "load": counting.as_sent_by_proxy(walk.document),
+        "load": counting.load,
         "html": walk.document,
     }
     page.evaluate(AXE.read_text())
