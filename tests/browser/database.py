@@ -1,6 +1,7 @@
 """A database of the site's own. It outlives single tests: what others empty is not missed here, and what happens here
 they never see."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,8 +28,11 @@ def connected_to(name: str) -> Iterator[None]:
 
 
 def create_database() -> str:
-    """The name of a new database with the product's tables."""
-    name = f"{connection.settings_dict['NAME']}_site"
+    """The name of a new database with the product's tables.
+
+    Each worker of a run has its own, also where no test of the run has pytest-django make a database for the worker.
+    """
+    name = f"{connection.settings_dict['NAME']}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}_site"
     drop_database(name)
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
