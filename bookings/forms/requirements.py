@@ -69,8 +69,9 @@ class HelpForm(forms.Form):
         super().__init__(data, initial=initial, prefix=prefix)
         self.templates = list(templates)
         self.whom = "you" if is_self else person_name
-        self.fields["adjustments"].label = f"What would help {self.whom}?"
-        self.fields["adjustments"].choices = [(one.slug, one.label) for one in self.templates]  # type: ignore[attr-defined]
+        adjustments = cast("AdjustmentsField", self.fields["adjustments"])
+        adjustments.label = f"What would help {self.whom}?"
+        adjustments.choices = [(one.slug, one.label) for one in self.templates]
         if not is_self:
             del self.fields["own_words"], self.fields["own_words_consent"]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,11 +21,11 @@ class SessionStep(forms.Form):
     )
     field_order = ["places", "session"]
 
-    def __init__(self, *args: object, most: int, codes: Iterable[str], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, most: int, codes: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         hint = f"You can book up to {most}. Including you, if you’re coming."
         self.fields["places"] = PlacesField(most=most, label="How many people?", help_text=hint)
-        self.fields["session"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["session"]).choices = [(code, code) for code in codes]
         self.order_fields(self.field_order)
 
 
@@ -57,8 +58,8 @@ class AgreementForm(forms.Form):
     # Not a CharField: it would answer a null character with an error that nobody can mend.
     agreed_total = forms.Field(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, asks_early_start: bool = False, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, asks_early_start: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if not asks_early_start:
             del self.fields["early_start"]
 
