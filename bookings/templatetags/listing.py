@@ -6,7 +6,7 @@ What comes back again and again on the busiest pages is built once: the same cho
 from collections.abc import Iterable
 from functools import lru_cache
 
-from django import template
+from django.template import Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,7 +15,7 @@ from bookings.models import Course, Venue
 from bookings.views.availability import Availability
 from config import pictures
 
-register = template.Library()
+register = Library()
 
 _NOTHING = SafeString("")
 _FULL_DAY_HOURS = 5

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from django import template
 from django.contrib.staticfiles import finders
+from django.template import Library
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from config import pictures
 from config.kernel import clock
 
-register = template.Library()
+register = Library()
 
 _LINKED = frozenset({"/", "/help/", "/my/"})
 

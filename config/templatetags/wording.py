@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django import template
+from django.template import Library
 
 from config.kernel import clock, money
 
-register = template.Library()
+register = Library()
 
 
 @register.filter

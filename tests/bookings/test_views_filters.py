@@ -28,7 +28,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def timetable() -> dict[str, CourseSession]:
     """Two courses, two towns, two months."""
-    work, children = make_course(name="At Work", slug="work"), make_course(name="With Children", slug="children")
+    work, children = make_course(name="At Work", slug="at-work"), make_course(name="With Children", slug="children")
     leeds, york = make_venue(name="Mill", town="Leeds"), make_venue(name="Gate", town="York")
     return {
         "work in Leeds": make_session(course=work, venue=leeds, starts_at=datetime(2026, 12, 3, 9, tzinfo=UTC)),
@@ -55,11 +55,11 @@ ALL = ["Thu 3 Dec · Leeds", "Thu 14 Jan · York", "Tue 8 Dec · York"]
     [
         ("", ALL, "2 courses, 3 dates"),
         ("?what=&where=&when=&people=1", ALL, "2 courses, 3 dates"),
-        ("?what=work", ALL[:2], "1 course, 2 dates"),
+        ("?what=at-work", ALL[:2], "1 course, 2 dates"),
         ("?where=York", ALL[1:], "2 courses, 2 dates"),
         ("?when=2026-12", [ALL[0], ALL[2]], "2 courses, 2 dates"),
         ("?where=York&when=2026-12", ALL[2:], "1 course, 1 date"),
-        ("?what=work&where=York&when=2027-01", ALL[1:2], "1 course, 1 date"),
+        ("?what=at-work&where=York&when=2027-01", ALL[1:2], "1 course, 1 date"),
     ],
 )
 @pytest.mark.usefixtures("timetable")
@@ -79,8 +79,8 @@ def test_what_nobody_offers_counts_as_not_asked_for(client: Client, query: str) 
 
 @pytest.mark.usefixtures("timetable")
 def test_a_search_is_shown_back_and_can_be_cleared(client: Client) -> None:
-    page = shown(client, "?what=work&where=York&people=3")
-    for value in ("work", "York", "3"):
+    page = shown(client, "?what=at-work&where=York&people=3")
+    for value in ("at-work", "York", "3"):
         assert f'<option value="{value}" selected>' in page
     assert '<a href="/">Clear all</a>' in page
     assert "Clear all" not in shown(client, "?people=3")
@@ -106,11 +106,11 @@ def test_dates_with_too_few_places_are_marked(client: Client, timetable: dict[st
     make_booking(timetable["work in Leeds"], people=[("", "", "")] * 10)
     page = shown(client, "?people=3")
     assert page.count("Only 2 left, you need 3") == 1
-    course = client.get("/courses/work/?people=3").content.decode()
+    course = client.get("/courses/at-work/?people=3").content.decode()
     assert course.count("Only 2 left, you need 3") == 1
     assert f'href="/sessions/{timetable["work in York"].code}/book/?people=3"' in course
     assert f'class="button" href="/sessions/{timetable["work in Leeds"].code}/book/' not in course
-    assert 'href="/courses/work/?people=3"' in page
+    assert 'href="/courses/at-work/?people=3"' in page
 
 
 @pytest.mark.parametrize(
@@ -126,29 +126,29 @@ def test_an_address_carries_only_what_is_asked_for() -> None:
 
 
 def test_a_course_is_narrowed_to_a_town(client: Client, timetable: dict[str, CourseSession]) -> None:
-    page = client.get("/courses/work/?where=York").content.decode()
+    page = client.get("/courses/at-work/?where=York").content.decode()
     assert "Thursday 14 January 2027" in page
     assert "Thursday 3 December 2026" not in page
-    assert '<a href="/courses/work/?where=York#dates" aria-current="true">York</a>' in page
-    assert '<a href="/courses/work/#dates">All places</a>' in page
+    assert '<a href="/courses/at-work/?where=York#dates" aria-current="true">York</a>' in page
+    assert '<a href="/courses/at-work/#dates">All places</a>' in page
 
 
 def test_more_than_five_dates_are_a_press_away(client: Client) -> None:
-    course = make_course(slug="work")
+    course = make_course(slug="at-work")
     for day in range(1, 8):
         make_session(course=course, starts_at=datetime(2026, 12, day, 9, tzinfo=UTC))
-    page = client.get("/courses/work/?people=2").content.decode()
+    page = client.get("/courses/at-work/?people=2").content.decode()
     assert page.count("12 places left") == 5
-    assert re.search(r'<a [^>]*href="/courses/work/\?people=2&amp;all=1#dates">Show 2 more dates</a>', page)
-    whole = client.get("/courses/work/?people=2&all=1").content.decode()
+    assert re.search(r'<a [^>]*href="/courses/at-work/\?people=2&amp;all=1#dates">Show 2 more dates</a>', page)
+    whole = client.get("/courses/at-work/?people=2&all=1").content.decode()
     assert whole.count("12 places left") == 7
     assert "more date" not in whole
 
 
 def test_a_cancelled_date_stands_with_the_course_and_not_in_the_catalogue(client: Client) -> None:
-    session = make_session(course=make_course(slug="work"), starts_at=datetime(2026, 12, 3, 9, tzinfo=UTC))
+    session = make_session(course=make_course(slug="at-work"), starts_at=datetime(2026, 12, 3, 9, tzinfo=UTC))
     CourseSession.objects.filter(pk=session.pk).update(status=CourseSession.Status.CANCELLED, cancelled_at=NOW)
-    page = client.get("/courses/work/").content.decode()
+    page = client.get("/courses/at-work/").content.decode()
     assert '<span class="tag tag-grey">Cancelled</span>' in page
     assert session.code not in page
     assert "Cancelled" not in shown(client)
@@ -162,10 +162,10 @@ def structured(page: str) -> dict[str, Any]:
 
 
 def test_search_engines_read_course_and_offers(client: Client, settings: Settings) -> None:
-    course = make_course(slug="work", name="Work & </script><b>", price=Decimal("90.00"))
+    course = make_course(slug="at-work", name="Work & </script><b>", price=Decimal("90.00"))
     session = make_session(course=course, starts_at=datetime(2026, 12, 3, 9, tzinfo=UTC), venue=make_venue())
-    page = client.get("/courses/work/").content.decode()
-    address = f"{settings.SITE_URL}/courses/work/"
+    page = client.get("/courses/at-work/").content.decode()
+    address = f"{settings.SITE_URL}/courses/at-work/"
     assert f'<link rel="canonical" href="{address}">' in page
     facts = structured(page)
     assert (facts["@type"], facts["name"], facts["url"]) == ("Course", "Work & </script><b>", address)
@@ -183,20 +183,20 @@ def test_search_engines_read_course_and_offers(client: Client, settings: Setting
 
 
 def test_search_engines_are_told_the_same_whatever_number_was_asked_for(client: Client) -> None:
-    course = make_course(slug="work")
+    course = make_course(slug="at-work")
     now = clock.now()
     make_booking(make_session(course=course, starts_at=now + timedelta(days=30), capacity=1))
     make_session(course=course, starts_at=now + timedelta(days=31), capacity=2)
     make_session(course=course, starts_at=now + timedelta(minutes=1), capacity=2)
     for query in ("", "?people=12"):
-        facts = structured(client.get(f"/courses/work/{query}").content.decode())
+        facts = structured(client.get(f"/courses/at-work/{query}").content.decode())
         told = [one["offers"]["availability"].rpartition("/")[2] for one in facts["hasCourseInstance"]]
         # One that has closed, one that is full, one with room.
         assert told == ["SoldOut", "SoldOut", "InStock"]
 
 
 def test_the_sitemap_names_public_pages_and_published_courses(client: Client) -> None:
-    make_course(slug="work")
+    make_course(slug="at-work")
     make_course(slug="hidden", is_published=False)
     page = client.get("/sitemap.xml").content.decode()
     assert re.findall(r"<loc>http://testserver(.*?)</loc>", page) == [
@@ -206,7 +206,7 @@ def test_the_sitemap_names_public_pages_and_published_courses(client: Client) ->
         "/privacy/",
         "/accessibility/",
         "/certificates/verify/",
-        "/courses/work/",
+        "/courses/at-work/",
     ]
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /bookings/\n" in robots
