@@ -262,3 +262,9 @@ def places_for_address(key: str) -> list[Attendee]:
         .order_by("-booking__session__starts_at", "position")
     )
     return [place for place in places if email_key(place.email) == key]
+
+
+def sessions_seen_by(user: User) -> SessionQuerySet:
+    """The sessions this member of staff may see: all with the right to bookings, else those they teach."""
+    sessions = CourseSession.objects.all()
+    return sessions if user.has_perm("bookings.view_booking") else sessions.filter(instructors=user)

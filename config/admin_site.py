@@ -5,8 +5,10 @@ from typing import override
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 
 from config.brand import BRAND
+from config.office import page_addresses
 
 
 class StaffAdminSite(admin.AdminSite):
@@ -19,6 +21,10 @@ class StaffAdminSite(admin.AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.disable_action("delete_selected")
+
+    @override
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        return [*page_addresses(), *super().get_urls()]
 
     @override
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

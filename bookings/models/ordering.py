@@ -161,6 +161,11 @@ class Booking(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        permissions = [
+            ("cancel_booking", "Can cancel bookings"),
+            ("exceed_capacity", "Can book more places than a session has"),
+            ("export_booking", "Can export bookings"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(total__gte=0, price_per_place__gte=0),

@@ -89,7 +89,10 @@ class SpecialRequirement(models.Model):
 
     class Meta:
         ordering = ["created_at"]
-        permissions = [("read_own_words", "Can read what people wrote about their needs")]
+        permissions = [
+            ("read_adjustments", "Can read what was ticked for somebody"),
+            ("read_own_words", "Can read what people wrote about their needs"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(own_words="", consented_at__isnull=True, consent_version="")

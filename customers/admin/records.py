@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
-from customers.models import AccessLink, Activity, CustomerStatistics, Note, Tag
+from customers.models import AccessLink, Activity, CustomerStatistics, Note, Tag, Viewing
 from customers.services import access
 
 
@@ -50,6 +50,17 @@ class ActivityAdmin(FoundByPersonAdmin[Activity], ReadOnlyAdmin[Activity]):
     list_select_related = ("user",)
     ordering = ("-occurred_at", "-id")
     fields = ("user", "occurred_at", "kind", "summary", "subject_kind", "subject_key", "actor_kind", "actor_label")
+
+
+@admin.register(Viewing)
+class ViewingAdmin(FoundByPersonAdmin[Viewing], ReadOnlyAdmin[Viewing]):
+    """Who looked at sensitive text, and whose."""
+
+    list_display = ("occurred_at", "actor_label", "what", "user")
+    list_filter = ("occurred_at",)
+    list_select_related = ("user",)
+    ordering = ("-occurred_at", "-id")
+    fields = ("occurred_at", "actor_label", "actor_user", "what", "user", "subject_kind", "subject_key")
 
 
 @admin.register(CustomerStatistics)

@@ -5,6 +5,7 @@ link names its subject as text (kind, key).
 """
 
 from customers.models.access import AccessLink, PortalVisit, SignInRequest, SignInRequestQuerySet
+from customers.models.audit import Viewing
 from customers.models.people import (
     Activity,
     CustomerStatistics,
@@ -29,4 +30,5 @@ __all__ = [
     "Tag",
     "User",
     "UserManager",
+    "Viewing",
 ]

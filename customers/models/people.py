@@ -86,6 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ["last_name", "first_name", "id"]
+        permissions = [("manage_staff", "Can let people into the office and say what they may do there")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email="", email_key__isnull=True)
