@@ -2,11 +2,11 @@
 
 A page is a function in an app's `admin` package:
 
-    @staff_page("bookings/booking/<uuid:key>/cancel/", name="bookings_booking_cancel", permission="bookings.cancel_booking")
-    def cancel(request: HttpRequest, key: UUID) -> HttpResponse: ...
+    @staff_page("bookings/booking/<uuid:key>/", name="bookings_booking_page", permission="bookings.view_booking")
+    def booking_page(request: HttpRequest, key: UUID) -> HttpResponse: ...
 
-It is found under /admin/ and reversed as "admin:<name>". Whoever may not enter the office is sent to the log-in, whoever
-may not open this page gets 403, both before the function runs.
+It is found under /admin/ and reversed as "admin:<name>". Who may not enter the office is sent to the log-in, who may
+not open this page gets 403, both before the function runs.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -4,18 +4,30 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0007_early_start'),
+        ("bookings", "0007_early_start"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='booking',
-            options={'ordering': ['-created_at', '-id'], 'permissions': [('cancel_booking', 'Can cancel bookings'), ('exceed_capacity', 'Can book more places than a session has'), ('export_booking', 'Can export bookings')]},
+            name="booking",
+            options={
+                "ordering": ["-created_at", "-id"],
+                "permissions": [
+                    ("cancel_booking", "Can cancel bookings"),
+                    ("exceed_capacity", "Can book more places than a session has"),
+                    ("export_booking", "Can export bookings"),
+                ],
+            },
         ),
         migrations.AlterModelOptions(
-            name='specialrequirement',
-            options={'ordering': ['created_at'], 'permissions': [('read_adjustments', 'Can read what was ticked for somebody'), ('read_own_words', 'Can read what people wrote about their needs')]},
+            name="specialrequirement",
+            options={
+                "ordering": ["created_at"],
+                "permissions": [
+                    ("read_adjustments", "Can read what was ticked for somebody"),
+                    ("read_own_words", "Can read what people wrote about their needs"),
+                ],
+            },
         ),
     ]
