@@ -34,6 +34,9 @@ class Message(models.Model):
         JOINING_INSTRUCTIONS = "joining_instructions", "Joining instructions"
         INVOICE = "invoice", "Invoice"
         NO_PLACE_REFUND = "no_place_refund", "Apology: paid after the places had gone"
+        BOOKING_CANCELLED = "booking_cancelled", "Booking cancelled"
+        PLACE_CANCELLED = "place_cancelled", "Place cancelled"
+        REFUND_SENT = "refund_sent", "A refund is on its way"
         SIGN_IN = "sign_in", "Link to sign in"
 
     class State(models.TextChoices):

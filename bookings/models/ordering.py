@@ -111,6 +111,16 @@ class Booking(models.Model):
         SELF = "self", "For myself"
         WORK = "work", "For work"
 
+    class CancelReason(models.TextChoices):
+        """Chosen, not typed: what people tell of why they can't come may be about their health."""
+
+        CUSTOMER = "customer", "The customer asked"
+        MISTAKE = "mistake", "Booked by mistake"
+        TWICE = "twice", "Booked twice"
+        UNPAID = "unpaid", "Not paid for"
+        COURSE = "course", "We changed or called off the course"
+        OTHER = "other", "Another reason"
+
     COUNTED_STATUSES = (Status.PENDING, Status.CONFIRMED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -155,6 +165,7 @@ class Booking(models.Model):
     lapses_at = models.DateTimeField("keeps unpaid places until", null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField("cancelled because", max_length=10, choices=CancelReason, blank=True)
     expired_at = models.DateTimeField(null=True, blank=True)
 
     objects = BookingQuerySet.as_manager()

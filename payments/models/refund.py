@@ -25,6 +25,7 @@ class Refund(models.Model):
         CANCELLED = "cancelled", "Booking cancelled"
         GOODWILL = "goodwill", "Goodwill"
         DUPLICATE = "duplicate", "Paid twice"
+        DASHBOARD = "dashboard", "Made in Stripe’s Dashboard"
 
     # These count against what can still be refunded.
     COUNTED_STATUSES = (Status.REQUESTED, Status.PENDING, Status.SUCCEEDED)

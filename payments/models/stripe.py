@@ -50,6 +50,7 @@ class Discrepancy(models.Model):
 
     class Kind(models.TextChoices):
         UNKNOWN_PAYMENT = "unknown_payment", "Money with no payment of ours"
+        UNKNOWN_REFUND = "unknown_refund", "A refund of no payment of ours"
         AMOUNT = "amount", "Another amount than asked"
         CURRENCY = "currency", "Another currency than asked"
         BOOKING = "booking", "Names another booking"
