@@ -163,6 +163,8 @@ class Booking(models.Model):
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
     lapses_at = models.DateTimeField("keeps unpaid places until", null=True, blank=True)
+    # Where the office mails a payment link, the policy's hours count from here; on the website minutes count instead.
+    link_hours_from = models.DateTimeField("hours of the payment link count from", null=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField("cancelled because", max_length=10, choices=CancelReason, blank=True)

@@ -1,9 +1,12 @@
 """The rules a booking is made under, as one versioned row that staff can replace and never edit."""
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from config.kernel import clock
+
+# A browser can't wait longer than that to say that places are not kept for much longer.
+LONGEST_LINK_HOURS = 14 * 24
 
 DEFAULT_TERMS = """\
 Your places are booked once they are paid for.
@@ -24,6 +27,12 @@ class BookingPolicy(models.Model):
     max_extensions = models.PositiveSmallIntegerField("times a hold can be extended", default=12)
     declined_extra_minutes = models.PositiveSmallIntegerField("extra time after a declined card (minutes)", default=10)
     payment_minutes = models.PositiveSmallIntegerField("an unpaid order keeps its places for (minutes)", default=30)
+    payment_link_hours = models.PositiveSmallIntegerField(
+        "a booking with a payment link keeps its places for (hours)",
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_LINK_HOURS)],
+        help_text="Counted from the booking, or from the last link that was sent. Never past the start of the course.",
+    )
     closing_hours = models.PositiveSmallIntegerField("online booking closes before the start (hours)", default=2)
     max_places = models.PositiveSmallIntegerField("places in one online booking", default=12)
     full_refund_days = models.PositiveSmallIntegerField("full refund up to (days before)", default=14)

@@ -191,6 +191,35 @@ def check_room(
         raise NotEnoughPlaces(left)
 
 
+def keep_for_office(
+    *, session: CourseSession, places: int, secret: str, now: datetime, may_exceed: bool
+) -> tuple[Hold, int]:
+    """Keeps places on a LOCKED session for the order that the office places in the same transaction.
+
+    The office books until the course begins, also after the website has closed, and any number. Gives back the hold and
+    how many of its places go beyond the session's capacity: none unless `may_exceed`. The secret can be used once; who
+    sends a form twice finds the order of the first time by it. Raises BookingClosed or NotEnoughPlaces.
+    """
+    if session.status not in CourseSession.OPEN_STATUSES or now >= session.starts_at:
+        raise BookingClosed
+    left = selectors.places_left(session, now)
+    if places > left and not may_exceed:
+        raise NotEnoughPlaces(left)
+    hold = Hold.objects.create(
+        session=session,
+        places=places,
+        secret_hash=signing.hash_token(secret),
+        created_at=now,
+        expires_at=now + timedelta(minutes=1),
+    )
+    return hold, max(places - left, 0)
+
+
+def ordered_with(*, secret: str) -> Hold | None:
+    """The hold that this secret opens, if an order was made of it."""
+    return Hold.objects.filter(secret_hash=signing.hash_token(secret), ordered_at__isnull=False).first()
+
+
 def _lock_with_session(hold_id: UUID) -> Hold:
     session_id = Hold.objects.filter(pk=hold_id).values_list("session_id", flat=True).first()
     if session_id is None:

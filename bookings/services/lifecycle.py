@@ -51,9 +51,10 @@ def keep_while_processing(*, booking: Booking) -> None:
 
 
 def wait_for_payment_again(*, booking: Booking, now: datetime) -> None:
-    """The bank gave up after all: the policy's extra minutes in which to pay some other way."""
+    """The bank gave up after all: the policy's extra minutes in which to pay otherwise, or what a link has left."""
     if booking.status == Booking.Status.PENDING and booking.lapses_at is None:
-        booking.lapses_at = now + timedelta(minutes=booking.policy.declined_extra_minutes)
+        until = now + timedelta(minutes=booking.policy.declined_extra_minutes)
+        booking.lapses_at = max(until, kept_unpaid_until(booking)) if booking.link_hours_from else until
         booking.save(update_fields=["lapses_at"])
 
 
@@ -67,11 +68,31 @@ def give_more_time(*, booking: Booking, now: datetime) -> None:
     _keep_until(booking, now + timedelta(minutes=booking.policy.extension_minutes), now)
 
 
+def give_link_hours(*, booking: Booking, now: datetime) -> None:
+    """A payment link goes out: the policy's hours count from now. One that has no end (imported) gets none."""
+    if booking.status != Booking.Status.PENDING or booking.lapses_at is None:
+        return
+    booking.link_hours_from = now
+    booking.lapses_at = max(booking.lapses_at, kept_unpaid_until(booking))
+    booking.save(update_fields=["link_hours_from", "lapses_at"])
+
+
+def kept_unpaid_until(booking: Booking) -> datetime:
+    """Until when an unpaid order keeps its places if nobody asks for more time.
+
+    On the website the policy gives minutes. With a payment link it gives hours, never past the start of the course.
+    """
+    if booking.link_hours_from is None:
+        return booking.created_at + timedelta(minutes=booking.policy.payment_minutes)
+    hours = timedelta(hours=booking.policy.payment_link_hours)
+    return min(booking.link_hours_from + hours, booking.session.starts_at)
+
+
 def latest_lapse(booking: Booking) -> datetime:
     """No unpaid order keeps places beyond the time that all extensions together would have given it."""
     policy = booking.policy
-    minutes = policy.payment_minutes + policy.max_extensions * policy.extension_minutes
-    return booking.created_at + timedelta(minutes=minutes)
+    latest = kept_unpaid_until(booking) + timedelta(minutes=policy.max_extensions * policy.extension_minutes)
+    return min(latest, booking.session.starts_at) if booking.link_hours_from else latest
 
 
 def _keep_until(booking: Booking, until: datetime, now: datetime) -> None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from bookings import selectors
 from bookings.exceptions import BookingClosed, PriceChanged
 from bookings.models import Attendee, Booking, CourseSession, Hold
-from bookings.services import holding, pricing
+from bookings.services import holding, lifecycle, pricing
 from bookings.services.requirements import NOTHING_NEEDED, Needs, record_requirements
 from config.kernel.references import new_reference, reference_key
-from customers.models import User
+from customers.models import Organisation, User
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,15 @@ class Order:
     asks_early_start: bool = False
 
 
+@dataclass(frozen=True)
+class OfficeSide:
+    """What the office adds to an order that it places for somebody, who pays by a link that is mailed."""
+
+    staff: User
+    organisation: Organisation | None = None
+    notes: str = ""
+
+
 def place_booking(
     *,
     session: CourseSession,
@@ -59,6 +68,7 @@ def place_booking(
     customer: User,
     order: Order,
     now: datetime,
+    office: OfficeSide | None = None,
 ) -> Booking:
     """Turns a LOCKED hold on a LOCKED session into a booking that waits for payment.
 
@@ -77,7 +87,7 @@ def place_booking(
         raise PriceChanged(total)
     reference = _free_reference()
     contact = order.contact
-    booking = Booking.objects.create(
+    booking = Booking(
         reference=reference,
         reference_key=reference_key(reference),
         session=session,
@@ -100,8 +110,12 @@ def place_booking(
         terms_accepted_at=now,
         early_start_asked_at=now if order.asks_early_start else None,
         created_at=now,
-        lapses_at=now + timedelta(minutes=policy.payment_minutes),
     )
+    if office:
+        booking.created_by, booking.organisation, booking.notes = office.staff, office.organisation, office.notes
+        booking.link_hours_from = now
+    booking.lapses_at = lifecycle.kept_unpaid_until(booking)
+    booking.save(force_insert=True)
     _seat(booking, hold.places, order.people, customer, now)
     hold.ordered_at, hold.draft = now, {}
     hold.save(update_fields=["ordered_at", "draft"])
