@@ -4,9 +4,7 @@ The wording is in templates/emails/communications/. Health details are in no let
 letter to an attendee.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -15,8 +13,18 @@ from bookings.services.calendars import booking_calendar, place_calendar
 from bookings.services.plans import plans_for
 from bookings.services.venues import access_sentence
 from communications import recipients
+from communications.letter_parts import (
+    Attachment,
+    Content,
+    Row,
+    attendee_of,
+    booking_of,
+    calendar_attachment,
+    course_facts,
+    files_listed,
+)
 from communications.models import Message
-from communications.wording import SUBJECT_LENGTH, plain_name, short_dates, shortened
+from communications.wording import plain_name
 from config.kernel import clock
 from config.kernel.money import format_money, format_rate
 from customers.services.signing_in import code_of
@@ -25,49 +33,21 @@ from invoicing.selectors import pdf_bytes
 from invoicing.services.confirmations import ready_pdf
 
 
-@dataclass(frozen=True)
-class Row:
-    """A key and its lines, the same in both forms of a letter."""
-
-    key: str
-    lines: tuple[str, ...]
-
-
 class RequestForgotten(ValueError):
     """The request that a letter for signing in answers is no longer kept, so there is no link to make."""
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a letter; `label` is what the letter calls it."""
-
-    label: str
-    filename: str
-    content: bytes
-    maintype: str
-    subtype: str
-    params: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Content:
-    """The facts of a letter and what goes with it."""
-
-    context: dict[str, Any]
-    attachments: tuple[Attachment, ...] = ()
-
-
 def booking_confirmation(message: Message, link: str) -> Content:
     """For who booked: everything about the booking, with a calendar file and what is ready of its papers."""
-    booking = _booking(message)
+    booking = booking_of(message)
     invoice = booking.invoices.order_by("issued_at", "number").first()
     attached = (
         *_confirmation_pdf(booking),
         *_invoice_pdf(message.invoice),
-        _calendar(booking_calendar(booking, now=clock.now()), booking.session),
+        calendar_attachment(booking_calendar(booking, now=clock.now()), booking.session),
     )
     when_and_where, bring = _when_and_where(booking.session), _bring(booking.session)
-    context = _course(booking.session) | {
+    context = course_facts(booking.session) | {
         "booking": booking,
         "facts": [*when_and_where, Row("Who", tuple(_people(booking))), *_preparing(booking), *bring],
         "first_name": plain_name(booking.contact_first_name),
@@ -77,22 +57,22 @@ def booking_confirmation(message: Message, link: str) -> Content:
         "sums": _sums(booking, invoice),
         "invoice_follows": invoice is not None and message.invoice is None,
         "plans": plans_for(booking, clock.london_today()),
-        "attached": _listed(attached),
+        "attached": files_listed(attached),
     }
     return Content(context, attached)
 
 
 def joining_instructions(message: Message, link: str) -> Content:
     """For who takes one place."""
-    attendee = _attendee(message)
+    attendee = attendee_of(message)
     booking = attendee.booking
-    attached = (_calendar(place_calendar(attendee, now=clock.now()), booking.session),)
-    context = _course(booking.session) | {
+    attached = (calendar_attachment(place_calendar(attendee, now=clock.now()), booking.session),)
+    context = course_facts(booking.session) | {
         "facts": [*_when_and_where(booking.session), *_bring(booking.session)],
         "first_name": plain_name(attendee.first_name),
         "booked_by": plain_name(booking.contact_name or booking.customer.full_name),
         "link": link,
-        "attached": _listed(attached),
+        "attached": files_listed(attached),
     }
     return Content(context, attached)
 
@@ -105,22 +85,22 @@ def invoice_follow_up(message: Message, link: str) -> Content:
     attached = _invoice_pdf(invoice)
     context = {
         "invoice": invoice,
-        "course": _booking(message).session.course.name,
+        "course": booking_of(message).session.course.name,
         "total": format_money(invoice.total),
         "facts": _invoice_facts(invoice),
         "is_settled": not invoice.left_to_pay,
         "link": link,
-        "attached": _listed(attached),
+        "attached": files_listed(attached),
     }
     return Content(context, attached)
 
 
 def no_place_refund(message: Message, _link: str) -> Content:
     """For who paid after the places had gone: an apology, and the money back."""
-    booking = _booking(message)
+    booking = booking_of(message)
     if message.amount is None:
         raise ValueError("A letter about a refund without its sum.")
-    course, amount = _course(booking.session), format_money(message.amount)
+    course, amount = course_facts(booking.session), format_money(message.amount)
     context = course | {
         "booking": booking,
         "first_name": plain_name(booking.contact_first_name),
@@ -154,17 +134,6 @@ LETTERS: dict[Message.Kind, Callable[[Message, str], Content]] = {
     Message.Kind.NO_PLACE_REFUND: no_place_refund,
     Message.Kind.SIGN_IN: sign_in,
 }
-
-
-def _course(session: CourseSession) -> dict[str, Any]:
-    first, last = clock.london_date(session.starts_at), clock.london_date(session.ends_at)
-    dates = short_dates(first, last)
-    return {
-        "course": session.course.name,
-        "short_course": shortened(session.course.name, SUBJECT_LENGTH - len(f"You're booked: , {dates}")),
-        "dates": clock.format_date_range(first, last),
-        "short_dates": dates,
-    }
 
 
 def _when_and_where(session: CourseSession) -> list[Row]:
@@ -248,15 +217,6 @@ def _invoice_facts(invoice: Invoice) -> list[Row]:
     return rows
 
 
-def _listed(attached: Sequence[Attachment]) -> list[Row]:
-    return [Row(attachment.label, (attachment.filename,)) for attachment in attached]
-
-
-def _calendar(content: bytes, session: CourseSession) -> Attachment:
-    params = (("charset", "utf-8"), ("method", "PUBLISH"))
-    return Attachment("Calendar file", f"{session.course.slug}.ics", content, "text", "calendar", params)
-
-
 def _invoice_pdf(invoice: Invoice | None) -> tuple[Attachment, ...]:
     if invoice is None:
         return ()
@@ -269,15 +229,3 @@ def _confirmation_pdf(booking: Booking) -> tuple[Attachment, ...]:
         return ()
     name = f"Booking-{booking.reference}.pdf"
     return (Attachment("Booking confirmation", name, content, "application", "pdf"),)
-
-
-def _booking(message: Message) -> Booking:
-    if message.booking is None:
-        raise ValueError("A letter about a booking without its booking.")
-    return message.booking
-
-
-def _attendee(message: Message) -> Attendee:
-    if message.attendee is None:
-        raise ValueError("Joining instructions without the person who takes the place.")
-    return message.attendee

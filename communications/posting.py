@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from communications.letters import Attachment
+from communications.letter_parts import Attachment
 from communications.models import Message
 from communications.pictures import Picture, pictures
 from communications.rendering import Letter

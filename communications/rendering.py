@@ -6,7 +6,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from communications.letters import LETTERS, Attachment
+from communications.letter_parts import Attachment
+from communications.letters import LETTERS
 from communications.models import Message
 from communications.styling import styles
 from communications.wording import one_line, wrap
