@@ -12,6 +12,7 @@ from config.kernel.append_only import AppendOnlyModel
 from config.kernel.states import Transitions
 from customers.models import SignInRequest, User
 from invoicing.models import Invoice
+from payments.models import Refund
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -38,6 +39,7 @@ class Message(models.Model):
         PLACE_CANCELLED = "place_cancelled", "Place cancelled"
         REFUND_SENT = "refund_sent", "A refund is on its way"
         SIGN_IN = "sign_in", "Link to sign in"
+        OFFICE_LETTER = "office_letter", "Letter from the office"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -68,8 +70,13 @@ class Message(models.Model):
     sign_in = models.ForeignKey(
         SignInRequest, on_delete=models.SET_NULL, related_name="messages", null=True, blank=True, editable=False
     )
+    # The refund that a letter tells of.
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
     # The sum a letter about money speaks of, as it was when the letter was queued.
     amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    # What a member of staff typed for a letter of their own. `subject` and the bodies are what was sent.
+    typed_subject = models.CharField("subject, as typed", max_length=150, blank=True, editable=False)
+    typed_text = models.TextField("text, as typed", blank=True, editable=False)
     to_email = models.CharField("to", max_length=254)
     to_name = models.CharField("recipient's name", max_length=300, blank=True)
     subject = models.CharField(max_length=200, blank=True)
