@@ -39,7 +39,7 @@ def queue_booking_messages(
     messages = []
     if booked_by:
         kind = Message.Kind.BOOKING_CONFIRMATION
-        confirmation = _to_booker(booking, booked_by, kind, confirmation_key(booking))
+        confirmation = to_booker(booking, booked_by, kind, confirmation_key(booking))
         confirmation.send_after = now + PAPERS_WAIT if invoice or printed else now
         messages.append(confirmation)
     messages.extend(
@@ -47,7 +47,7 @@ def queue_booking_messages(
         for attendee in booking.attendees.order_by("position")
         if (recipient := recipients.own_letter(attendee, booked_by=booked_by))
     )
-    return _queue(messages)
+    return queue_messages(messages)
 
 
 def queue_confirmation(*, booking: Booking) -> Message | None:
@@ -55,7 +55,9 @@ def queue_confirmation(*, booking: Booking) -> Message | None:
     booked_by = recipients.booker(booking)
     if booked_by is None:
         return None
-    return _queue([_to_booker(booking, booked_by, Message.Kind.BOOKING_CONFIRMATION, confirmation_key(booking))])[0]
+    return queue_messages(
+        [to_booker(booking, booked_by, Message.Kind.BOOKING_CONFIRMATION, confirmation_key(booking))]
+    )[0]
 
 
 def queue_invoice_follow_up(*, invoice: Invoice) -> Message | None:
@@ -63,9 +65,9 @@ def queue_invoice_follow_up(*, invoice: Invoice) -> Message | None:
     booked_by = recipients.booker(invoice.booking)
     if booked_by is None:
         return None
-    message = _to_booker(invoice.booking, booked_by, Message.Kind.INVOICE, follow_up_key(invoice))
+    message = to_booker(invoice.booking, booked_by, Message.Kind.INVOICE, follow_up_key(invoice))
     message.invoice = invoice
-    return _queue([message])[0]
+    return queue_messages([message])[0]
 
 
 def queue_no_place_refund(*, booking: Booking, amount: Decimal) -> Message | None:
@@ -73,9 +75,9 @@ def queue_no_place_refund(*, booking: Booking, amount: Decimal) -> Message | Non
     booked_by = recipients.booker(booking)
     if booked_by is None:
         return None
-    message = _to_booker(booking, booked_by, Message.Kind.NO_PLACE_REFUND, f"booking:{booking.pk}:no-place-refund")
+    message = to_booker(booking, booked_by, Message.Kind.NO_PLACE_REFUND, f"booking:{booking.pk}:no-place-refund")
     message.amount = amount
-    return _queue([message])[0]
+    return queue_messages([message])[0]
 
 
 @transaction.atomic
@@ -136,7 +138,7 @@ def resend(*, message: Message) -> Message:
         copy.invoice_id = original.invoice_id
     elif original.kind == Message.Kind.BOOKING_CONFIRMATION and original.booking_id:
         copy.send_after = clock.now() + PAPERS_WAIT if papers_being_made(original.booking_id) else clock.now()
-    return _queue([copy])[0]
+    return queue_messages([copy])[0]
 
 
 @transaction.atomic
@@ -171,7 +173,7 @@ def follow_up_key(invoice: Invoice) -> str:
     return f"invoice:{invoice.pk}"
 
 
-def _to_booker(booking: Booking, recipient: recipients.Recipient, kind: Message.Kind, dedupe_key: str) -> Message:
+def to_booker(booking: Booking, recipient: recipients.Recipient, kind: Message.Kind, dedupe_key: str) -> Message:
     return Message(
         dedupe_key=dedupe_key,
         kind=kind,
@@ -206,7 +208,7 @@ def _recipient_now(message: Message) -> recipients.Recipient:
     return found or recipients.Recipient(message.to_name, message.to_email)
 
 
-def _queue(messages: Sequence[Message]) -> list[Message]:
+def queue_messages(messages: Sequence[Message]) -> list[Message]:
     """Stores messages whose keys are new, starts their delivery after commit, and gives back old and new in order.
 
     The unique key decides, also between two transactions; the number of queries does not grow with the messages.

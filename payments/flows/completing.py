@@ -48,7 +48,7 @@ def complete(*, booking: Booking, payment: Payment | None, paid: Decimal, now: d
             booking=booking,
             paid=paid,
             paid_on=clock.london_date(now) if paid else None,
-            payment_note=_payment_note(payment),
+            payment_note=payment.paid_with if payment else "",
         )
     queue_booking_messages(booking=booking, invoice=invoice, printed=order_confirmation(booking))
     return True
@@ -71,12 +71,3 @@ def complete_free_order(*, booking_id: UUID) -> bool:
         raise PlacesGone
     enqueue("customers.tasks.refresh_statistics", booking.customer_id)
     return complete(booking=booking, payment=None, paid=Decimal("0.00"), now=now)
-
-
-def _payment_note(payment: Payment | None) -> str:
-    """Such as "Visa ending 4242", for the invoice."""
-    if payment is None:
-        return ""
-    if payment.card_last4:
-        return f"{payment.card_brand.capitalize()} ending {payment.card_last4}"
-    return payment.get_method_display()

@@ -94,6 +94,13 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"£{self.amount} {self.get_status_display().lower()}"
 
+    @property
+    def paid_with(self) -> str:
+        """Such as "Visa ending 4242", else the method."""
+        if self.card_last4:
+            return f"{self.card_brand.capitalize()} ending {self.card_last4}"
+        return self.get_method_display()
+
 
 PAYMENT_TRANSITIONS: Transitions[Payment.Status] = Transitions(
     {
