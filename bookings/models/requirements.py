@@ -1,6 +1,7 @@
-"""What would help someone take part: what can be asked for, and what was said about whom.
+"""What would help someone take part: what can be asked for, what was said about whom, and what was arranged.
 
-What was said is health data (UK GDPR art. 9): encrypted, seen by few, removed after the course.
+What was said is health data (UK GDPR art. 9), and so is what was arranged: encrypted, seen by few, removed after the
+course.
 """
 
 import uuid
@@ -11,6 +12,7 @@ from django.db import models
 from bookings.models.ordering import Attendee
 from config.kernel import clock
 from config.kernel.crypto import EncryptedJSONField, EncryptedTextField
+from customers.models import User
 
 _SLUGS = "slugs"
 
@@ -69,6 +71,10 @@ class SpecialRequirement(models.Model):
 
     There is one a person. What they say themselves takes the place of what was there, also of what the booker had
     ticked for them; of what it replaced only times stay. Own words and consent come together, and only from the person.
+
+    The priority is worked out when it is said (services.requirements) and kept in plain: that somebody is to be looked
+    at first says nothing of why. What was arranged stays when it has to be arranged anew, so that nobody starts from
+    nothing.
     """
 
     class Speaker(models.TextChoices):
@@ -86,6 +92,18 @@ class SpecialRequirement(models.Model):
     delete_after = models.DateField("to be removed on")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(null=True, blank=True)
+    priority = models.CharField(
+        max_length=10,
+        choices=RequirementTemplate.Priority,
+        default=RequirementTemplate.Priority.STANDARD,
+        editable=False,
+    )
+    arranged = EncryptedTextField("what was arranged", default="", editable=False)
+    handled_at = models.DateTimeField("arranged at", null=True, editable=False)
+    handled_by = models.ForeignKey(
+        User, verbose_name="arranged by", on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+    reopen_reason = EncryptedTextField("why it is to be arranged again", default="", editable=False)
 
     class Meta:
         ordering = ["created_at"]
@@ -100,8 +118,21 @@ class SpecialRequirement(models.Model):
                 name="requirement_own_words_with_consent",
                 violation_error_message="Own words are kept with the consent of the person themselves, and only so.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(handled_at__isnull=True, handled_by__isnull=True)
+                | (models.Q(handled_at__isnull=False, handled_by__isnull=False) & ~models.Q(arranged="")),
+                name="requirement_handled_says_what",
+                violation_error_message="What is arranged says what, when and by whom.",
+            ),
         ]
-        indexes = [models.Index(fields=["delete_after"], name="requirement_delete_after")]
+        indexes = [
+            models.Index(fields=["delete_after"], name="requirement_delete_after"),
+            models.Index(
+                fields=["priority", "attendee"],
+                condition=models.Q(handled_at__isnull=True),
+                name="requirement_not_handled",
+            ),
+        ]
 
     def __str__(self) -> str:
         return "A requirement is on record"
@@ -119,6 +150,10 @@ class SpecialRequirement(models.Model):
     def has_own_words(self) -> bool:
         """Told by the consent, so that the words need not be fetched."""
         return self.consented_at is not None
+
+    @property
+    def is_handled(self) -> bool:
+        return self.handled_at is not None
 
     @property
     def said_at(self) -> datetime:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings import locks
+from bookings import locks, selectors
 from bookings.exceptions import TooLateToAsk
-from bookings.models import Attendee, Booking, SpecialRequirement
+from bookings.models import Attendee, Booking, RequirementTemplate, SpecialRequirement
+from bookings.services.priorities import priority_of
 from config.kernel import clock
 
 _BOOKER, _ATTENDEE = SpecialRequirement.Speaker.BOOKER, SpecialRequirement.Speaker.ATTENDEE
@@ -48,8 +49,10 @@ def record_requirements(*, booking: Booking, needs: Iterable[tuple[Attendee, Nee
 
     Who takes a place on their own booking speaks for themselves. Raises ValueError for own words about anybody else.
     """
+    said = [(attendee, need) for attendee, need in needs if need]
+    templates = selectors.requirement_templates() if said else []
     SpecialRequirement.objects.bulk_create(
-        _said_with_order(booking, attendee, need, now) for attendee, need in needs if need
+        _said_with_order(booking, attendee, need, templates, now) for attendee, need in said
     )
 
 
@@ -57,9 +60,9 @@ def record_requirements(*, booking: Booking, needs: Iterable[tuple[Attendee, Nee
 def add_own_requirement(*, attendee_id: UUID, needs: Needs) -> bool:
     """Keeps what somebody says about themselves in place of what was on record about them, whoever had said that.
 
-    Without new own words those on record stay, with their consent. False when nothing is changed by it: it was said
-    already, or nothing would be left to keep (`remove_requirement` removes). Raises TooLateToAsk when the course has
-    begun or the place is not booked. Locks: Booking.
+    Without new own words those on record stay, with their consent. What was arranged before has to be looked at again.
+    False when nothing is changed by it: it was said already, or nothing would be left to keep (`remove_requirement`
+    removes). Raises TooLateToAsk when the course has begun or the place is not booked. Locks: Booking.
     """
     booking = _lock_booking_of(attendee_id)
     now = clock.now()
@@ -76,9 +79,11 @@ def add_own_requirement(*, attendee_id: UUID, needs: Needs) -> bool:
         return False
     else:
         known.changed_at = now
+        known.handled_at, known.handled_by, known.reopen_reason = None, None, ""
     known.said_by, known.slugs = _ATTENDEE, needs.slugs
     if needs.own_words:
         _put_own_words(known, needs.own_words, now)
+    known.priority = priority_of(known.slugs, known.own_words, selectors.requirement_templates())
     known.save()
     return True
 
@@ -101,7 +106,9 @@ def remove_due_requirements(*, today: date, limit: int) -> int:
     return removed
 
 
-def _said_with_order(booking: Booking, attendee: Attendee, needs: Needs, now: datetime) -> SpecialRequirement:
+def _said_with_order(
+    booking: Booking, attendee: Attendee, needs: Needs, templates: list[RequirementTemplate], now: datetime
+) -> SpecialRequirement:
     if needs.own_words and not attendee.is_booker:
         raise ValueError("Nobody can consent for a colleague.")
     speaker = _ATTENDEE if attendee.is_booker else _BOOKER
@@ -115,6 +122,7 @@ def _said_with_order(booking: Booking, attendee: Attendee, needs: Needs, now: da
     said.slugs = needs.slugs
     if needs.own_words:
         _put_own_words(said, needs.own_words, now)
+    said.priority = priority_of(said.slugs, said.own_words, templates)
     return said
 
 
