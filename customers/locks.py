@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from customers.models import SignInRequest, User
+from django.db.models import Q
+
+from customers.models import Note, SignInRequest, User
 
 
 def lock_user_by_key(key: str) -> User:
@@ -22,7 +24,18 @@ def lock_users(user_ids: Iterable[UUID]) -> list[UUID]:
     return list(people.values_list("pk", flat=True))
 
 
+def lock_staff_and(user_id: UUID) -> list[User]:
+    """Everybody who may enter the office, and this person, locked: what one of them may do depends on the others."""
+    people = User.objects.select_for_update(no_key=True).filter(Q(is_staff=True) | Q(pk=user_id))
+    return list(people.order_by("pk"))
+
+
 def lock_sign_in_requests(key: str, *, since: datetime) -> list[SignInRequest]:
     """The requests to sign in with this email_key that were made since then, locked."""
     requests = SignInRequest.objects.select_for_update(no_key=True).filter(email_key=key, created_at__gte=since)
     return list(requests.order_by("pk"))
+
+
+def lock_note(note_id: int) -> Note:
+    """A note, locked. Raises Note.DoesNotExist."""
+    return Note.objects.select_for_update(no_key=True).get(pk=note_id)

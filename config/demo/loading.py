@@ -123,6 +123,7 @@ def load(*, password: str, on_progress: Progress) -> None:
 def _load_past(today: date, password: str, till: Till, on_progress: Progress) -> None:
     plans = past.bookings_behind(today, current_policy())
     rows, office = catalogue.new_catalogue(), staff.new_staff(password)
+    staff.let_in(rows.instructors[0], like=office[0])
     stories = _stories(plans, rows, office[1])
     for demo in sessions_ahead(today):
         rows.add_session(demo, status=demo.status, created_at=clock.london_midnight(today - timedelta(days=90)))
@@ -130,8 +131,8 @@ def _load_past(today: date, password: str, till: Till, on_progress: Progress) ->
         story.booking.customer.created_at = story.booking.created_at
     takings.take(stories, till, lambda done, of: on_progress("payments of the past", done, of))
     with transaction.atomic():
-        staff.store(office)
         catalogue.store(rows, since=clock.london_date(stories[0].booking.created_at))
+        staff.store(office, rows.instructors[0])
         history.store(stories)
         papers.issue(stories, now=clock.now())
 

@@ -1,13 +1,15 @@
-"""Who can log in to the demo's office, and what each may do until there are groups."""
+"""Who can log in to the demo's office: one of each role."""
 
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.models import Permission
-from django.db.models import Q
+from django.contrib.auth.models import Group
 
+from config.demo.people import instructors
 from customers.email_keys import email_key
 from customers.models import User
+from customers.roles import ROLES, RoleName
+from customers.services.roles import ensure_roles
 
 
 @dataclass(frozen=True)
@@ -16,42 +18,25 @@ class LogIn:
 
     email: str
     password: str
+    role: str
 
 
 @dataclass(frozen=True)
 class StaffMember:
-    email: str
+    role: RoleName
     first_name: str
     last_name: str
-    permissions: tuple[str, ...] = ()
-    is_owner: bool = False
 
+    @property
+    def email(self) -> str:
+        return f"{self.role}@reactfast.example"
 
-# "app.*" is everything in an app but deleting; "app.view_*" everything there is to look at.
-_LOOK = ("customers.view_*", "bookings.view_*", "payments.view_*", "invoicing.view_*", "communications.view_*")
 
 STAFF = (
-    StaffMember("owner@reactfast.example", "Ingrid", "Sowerby", is_owner=True),
-    StaffMember(
-        "office@reactfast.example",
-        "Dev",
-        "Chowdhury",
-        (
-            *_LOOK,
-            "customers.*",
-            "bookings.*",
-            "communications.send_message_again",
-            "communications.change_pagetext",
-            "invoicing.change_invoice",
-            "invoicing.change_bookingconfirmation",
-        ),
-    ),
-    StaffMember(
-        "finance@reactfast.example",
-        "Moira",
-        "Dunne",
-        (*_LOOK, "payments.*", "invoicing.*", "communications.send_message_again"),
-    ),
+    StaffMember(RoleName.OWNER, "Ingrid", "Sowerby"),
+    StaffMember(RoleName.OFFICE, "Dev", "Chowdhury"),
+    StaffMember(RoleName.FINANCE, "Moira", "Dunne"),
+    StaffMember(RoleName.AUDITOR, "Walter", "Pym"),
 )
 
 
@@ -66,44 +51,36 @@ def new_staff(password: str) -> list[User]:
             first_name=member.first_name,
             last_name=member.last_name,
             is_staff=True,
-            is_superuser=member.is_owner,
             password=hashed,
         )
         for member in STAFF
     ]
 
 
-def store(users: list[User]) -> None:
-    """Stores what `new_staff` made, with what each may do. Part of the caller's transaction."""
+def let_in(teacher: User, *, like: User) -> None:
+    """Lets an instructor, not stored yet, log in with the password of somebody else."""
+    teacher.is_staff, teacher.password = True, like.password
+
+
+def store(users: list[User], teacher: User) -> None:
+    """Stores what `new_staff` made and gives everybody their role. Part of the caller's transaction."""
+    ensure_roles()
+    groups = {group.name: group for group in Group.objects.filter(name__in=list(RoleName))}
     User.objects.bulk_create(users)
     for user, member in zip(users, STAFF, strict=True):
-        if member.permissions:
-            user.user_permissions.set(_permissions(member.permissions))
+        user.groups.add(groups[member.role])
+    teacher.groups.add(groups[RoleName.INSTRUCTOR])
 
 
 def log_ins(password: str) -> list[LogIn]:
-    """The staff who are there, with the password where it is still theirs."""
-    members = User.objects.filter(email_key__in=[member.email for member in STAFF])
-    hashes = dict(members.values_list("email", "password"))
+    """Who of each role is there, the most powerful first, with the password where it is still theirs."""
+    teacher = instructors()[0]
+    addresses = {member.role: member.email for member in STAFF} | {RoleName.INSTRUCTOR: teacher.email}
+    people = User.objects.filter(email__in=list(addresses.values()), is_staff=True)
+    hashes = dict(people.values_list("email", "password"))
     fits = {hashed: bool(password) and check_password(password, hashed) for hashed in set(hashes.values())}
     return [
-        LogIn(member.email, password if fits[hashes[member.email]] else "")
-        for member in STAFF
-        if member.email in hashes
+        LogIn(addresses[role], password if fits[hashes[addresses[role]]] else "", ROLES[role].label)
+        for role in RoleName
+        if addresses[role] in hashes
     ]
-
-
-def _permissions(names: tuple[str, ...]) -> list[Permission]:
-    wanted = Q()
-    for name in names:
-        app, _, codename = name.partition(".")
-        of_app = Q(content_type__app_label=app)
-        match codename.partition("*"):
-            case ("", "*", ""):
-                # Rights over people who have rights, and over health answers, are not given by a star.
-                wanted |= of_app & ~Q(codename__startswith="delete_") & ~Q(codename="read_own_words")
-            case (start, "*", ""):
-                wanted |= of_app & Q(codename__startswith=start)
-            case _:
-                wanted |= of_app & Q(codename=codename)
-    return list(Permission.objects.filter(wanted))

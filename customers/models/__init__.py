@@ -5,7 +5,7 @@ link names its subject as text (kind, key).
 """
 
 from customers.models.access import AccessLink, PortalVisit, SignInRequest, SignInRequestQuerySet
-from customers.models.audit import Viewing
+from customers.models.audit import Change, Viewing
 from customers.models.people import (
     Activity,
     CustomerStatistics,
@@ -16,15 +16,19 @@ from customers.models.people import (
     User,
     UserManager,
 )
+from customers.models.second_factor import RecoveryCode, SecondFactor
 
 __all__ = [
     "AccessLink",
     "Activity",
+    "Change",
     "CustomerStatistics",
     "Membership",
     "Note",
     "Organisation",
     "PortalVisit",
+    "RecoveryCode",
+    "SecondFactor",
     "SignInRequest",
     "SignInRequestQuerySet",
     "Tag",

@@ -1,6 +1,7 @@
 """People, the organisations they belong to, and what is remembered about them."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -74,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     tags = models.ManyToManyField(Tag, blank=True, related_name="people")
     is_staff = models.BooleanField("may log in to the office", default=False)
     is_active = models.BooleanField("may log in at all", default=True)
+    session_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = UserManager()
@@ -102,6 +104,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             models.Index(fields=["last_name", "first_name", "id"], name="user_in_order"),
+            models.Index(Upper("last_name"), Upper("first_name"), name="user_whole_name"),
+            models.Index(fields=["id"], condition=models.Q(is_staff=True), name="user_staff"),
             GinIndex(OpClass(Upper("first_name"), "gin_trgm_ops"), name="user_first_name_trgm"),
             GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="user_last_name_trgm"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="user_email_trgm"),
@@ -129,6 +133,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         if fields is not None and "email" in fields:
             kwargs["update_fields"] = {*fields, "email_key"}
         super().save(*args, **kwargs)
+
+    def get_session_auth_hash(self) -> str:
+        """A log-in to the office lasts until this changes: with the password, or when `session_round` is raised."""
+        return f"{super().get_session_auth_hash()}{self.session_round}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for fallback in super().get_session_auth_fallback_hash():
+            yield f"{fallback}{self.session_round}"
 
     def get_short_name(self) -> str:
         return self.first_name or self.full_name
@@ -191,16 +203,20 @@ class Membership(models.Model):
 
 
 class Note(models.Model):
-    """What staff wrote about a person."""
+    """What staff wrote about a person. It can be put right; former wordings are in the change history."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes")
     body = models.TextField()
     pinned = models.BooleanField(default=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes_written", null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edited_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
 
     class Meta:
-        ordering = ["-pinned", "-created_at"]
+        ordering = ["-pinned", "-created_at", "-id"]
 
     def __str__(self) -> str:
         return self.body[:60]

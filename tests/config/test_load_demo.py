@@ -22,6 +22,8 @@ from config.demo.days import is_working_day
 from config.kernel import clock
 from customers.flows import statistics
 from customers.models import Activity, Membership, Organisation, User
+from customers.roles import RoleName
+from customers.services.roles import role_of
 from invoicing.models import Invoice, NumberSequence
 from payments import stripe_gateway
 from payments.flows.refunding import send_refund
@@ -118,7 +120,7 @@ def test_everything_asked_for_is_there(loaded: Loaded) -> None:
         "courses": 7,
         "venues": 5,
         "instructors": 3,
-        "staff": 3,
+        "staff": 4,
         "customers": 40,
     }
     assert (Course.objects.count(), Venue.objects.count()) == (7, 5)
@@ -246,19 +248,26 @@ def test_nobody_can_be_reached(loaded: Loaded) -> None:
     assert not User.objects.exclude(phone="").exclude(phone__regex=drama).exists()
 
 
-def test_staff_can_log_in_and_only_the_owner_may_do_everything(loaded: Loaded) -> None:
-    staff = {user.email.partition("@")[0]: user for user in User.objects.filter(is_staff=True)}
-    assert {name: user.is_superuser for name, user in staff.items()} == {
-        "owner": True,
-        "office": False,
-        "finance": False,
+def test_one_of_each_role_can_log_in(loaded: Loaded) -> None:
+    staff = {role_of(user): user for user in User.objects.filter(is_staff=True)}
+    assert (len(staff), User.objects.filter(is_staff=True).count()) == (5, 5)
+    assert all(user.check_password(PASSWORD) and not user.is_superuser for user in staff.values())
+    allowed = ("bookings.change_booking", "payments.change_refund", "bookings.read_own_words", "customers.manage_staff")
+    assert {role: [user.has_perm(name) for name in allowed] for role, user in staff.items()} == {
+        "owner": [True, True, True, True],
+        "office": [True, False, True, False],
+        "finance": [False, True, False, False],
+        "instructor": [False, False, False, False],
+        "auditor": [False, False, False, False],
     }
-    assert all(user.check_password(PASSWORD) for user in staff.values())
-    allowed = ("bookings.change_booking", "payments.change_refund", "customers.delete_user", "bookings.read_own_words")
-    assert [staff["office"].has_perm(name) for name in allowed] == [True, False, False, False]
-    assert [staff["finance"].has_perm(name) for name in allowed] == [False, True, False, False]
+    now = clock.now()
+    assert staff[RoleName.INSTRUCTOR].sessions_taught.filter(starts_at__gt=now).count() > 5
     assert load("--if-empty", "--print-logins").splitlines() == [
-        f"{name}@reactfast.example  {PASSWORD}" for name in ("owner", "office", "finance")
+        f"owner@reactfast.example  {PASSWORD}  (owner)",
+        f"office@reactfast.example  {PASSWORD}  (office)",
+        f"finance@reactfast.example  {PASSWORD}  (finance)",
+        f"{staff[RoleName.INSTRUCTOR].email}  {PASSWORD}  (instructor)",
+        f"auditor@reactfast.example  {PASSWORD}  (auditor)",
     ]
 
 

@@ -25,7 +25,7 @@ def run(*options: str) -> str:
 
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(stripe_stand_in: StandIn) -> None:
     would_make: dict[str, Any] = json.loads(run("--dry-run", "--json"))["would_make"]
-    assert (would_make["courses"], would_make["customers"], would_make["staff"]) == (7, 40, 3)
+    assert (would_make["courses"], would_make["customers"], would_make["staff"]) == (7, 40, 4)
     assert run("--dry-run").startswith("Would make 7 courses, 5 venues, 3 instructors, ")
     assert (Course.objects.count(), User.objects.count()) == (0, 0)
     assert stripe_stand_in.state()["objects"] == {}

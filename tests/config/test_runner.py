@@ -86,11 +86,11 @@ def test_without_keys_it_brings_a_stand_in_and_the_demo_once(start, checkout):
         runner = start(PORT=str(port), **nothing_set)
         lines = lines_until(runner, "Logs are in ")
         printed.append([line for line in lines if "@reactfast.example" in line])
-        log_in, password = printed[-1][0].split()
+        log_in, password, role = printed[-1][0].split()
         running = (checkout / "var" / "run.env").read_text()
         assert "\nSTRIPE_API_BASE=http://127.0.0.1:" in running
         assert f"\nDEMO_STAFF_PASSWORD={password}\n" in (checkout / "var" / "dev.env").read_text()
-        assert log_in == "owner@reactfast.example"
+        assert (log_in, role) == ("owner@reactfast.example", "(owner)")
         assert not (checkout / "var" / "demo.unfinished").exists()
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
             connection.request("GET", "/")
@@ -100,7 +100,7 @@ def test_without_keys_it_brings_a_stand_in_and_the_demo_once(start, checkout):
         assert runner.returncode == 0
     # The second start finds the demo there, and the same people log in with the same password.
     assert printed[0] == printed[1]
-    assert len(printed[0]) == 3
+    assert len(printed[0]) == 5
 
 
 def test_an_early_interrupt_stops_what_has_started(start, checkout):

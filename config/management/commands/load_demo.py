@@ -85,7 +85,8 @@ class Command(BaseCommand):
         if not options["print_logins"]:
             self.stdout.write(_sentence("Made", made))
         for log_in in log_ins:
-            self.stdout.write(f"{log_in.email}  {log_in.password or '(the password it was given before)'}")
+            password = log_in.password or "(the password it was given before)"
+            self.stdout.write(f"{log_in.email}  {password}  ({log_in.role.lower()})")
 
     def _show_progress(self, what: str, done: int, of: int) -> None:
         # For who waits at a terminal; a file or a pipe gets the result only.

@@ -12,9 +12,9 @@ from config.demo import loading
 
 class Command(BaseCommand):
     help = (
-        "Brings the database up to date, collects the static files where the web server needs them collected, and with "
-        "--demo fills an empty database with demo data and prints the staff log-ins. One command, because starting "
-        "Django is what takes the time. `make run` calls it; it may be run twice."
+        "Brings the database and the roles of the office up to date, collects the static files where the web server "
+        "needs them collected, and with --demo fills an empty database with demo data and prints the staff log-ins. "
+        "One command, because starting Django is what takes the time. `make run` calls it; it may be run twice."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("ensure_roles", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         if options["demo"]:
