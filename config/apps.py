@@ -9,6 +9,7 @@ from django.db.backends.signals import connection_created
 # Imported for its effect: `enqueue` and `shared_task` find the app in every process that sets Django up. Not in
 # config/__init__.py, because config.embedded and config.runner must start without Celery and Django.
 from config.celery import app as celery_app  # noqa: F401
+from config.history.naming import name_actors_on
 from config.kernel.pdf_libraries import weasyprint_libraries_check
 
 # The whole journey of a customer is about a hundred, the office as many again.
@@ -30,6 +31,7 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         checks.register(weasyprint_libraries_check)
         connection_created.connect(_keep_more_statements)
+        connection_created.connect(name_actors_on)
 
 
 def _keep_more_statements(connection: BaseDatabaseWrapper, **_kwargs: object) -> None:

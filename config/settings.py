@@ -95,6 +95,9 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 0 if _pool_size else 60, "CONN_HEALTH_C
 # Asked a few times, a statement is planned once and kept by its connection. It takes parameters bound by the server.
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 _options |= {"server_side_binding": True, "prepare_threshold": 5}
+# Whom the change history names where nobody else is named (config/history); the web server says "customer".
+DATABASE_ACTOR = env.str("DATABASE_ACTOR", default="system")
+_options["options"] = f"{_options.get('options', '')} -c coursebook.actor_kind={DATABASE_ACTOR}".strip()
 if _pool_size:
     _options["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

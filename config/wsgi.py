@@ -1,4 +1,8 @@
-"""The web server's entry. Set before settings are read: only this process pools its database connections."""
+"""The web server's entry.
+
+Set before settings are read: only this process pools its database connections, and here it is a customer who acts
+unless somebody is named.
+"""
 
 import os
 
@@ -6,5 +10,6 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DATABASE_POOL_SIZE", "4")
+os.environ.setdefault("DATABASE_ACTOR", "customer")
 
 application = get_wsgi_application()

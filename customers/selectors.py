@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from customers.models import Activity, CustomerStatistics, Membership, Note, User
+from customers.models import Activity, Change, CustomerStatistics, Membership, Note, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,8 @@ def people_matching(text: str, *, at_most: int = 200) -> list[UUID]:
     With a short list of keys in hand such a search stays on its own index.
     """
     return list(User.objects.filter(holding_words(text)).order_by().values_list("pk", flat=True)[:at_most])
+
+
+def changes_of(record_kind: str, record_key: str) -> QuerySet[Change]:
+    """What was changed of one record ("bookings.Booking", its key), newest first; not evaluated yet."""
+    return Change.objects.filter(record_kind=record_kind, record_key=record_key).order_by("-occurred_at", "-id")

@@ -12,6 +12,8 @@ TEST_ENVIRONMENT = {
     "STRIPE_SECRET_KEY": "sk_test_tests",
     "STRIPE_PUBLISHABLE_KEY": "pk_test_tests",
     "STRIPE_WEBHOOK_SECRET": "whsec_tests",
+    # As in the web server, whose pages most tests look at.
+    "DATABASE_ACTOR": "customer",
     # Nobody listens there: a test that needs Stripe starts the stand-in and says so.
     "STRIPE_API_BASE": "http://127.0.0.1:9",
 }

@@ -16,7 +16,6 @@ from customers.models.people import (
     User,
     UserManager,
 )
-from customers.models.second_factor import RecoveryCode, SecondFactor
 
 __all__ = [
     "AccessLink",
@@ -27,8 +26,6 @@ __all__ = [
     "Note",
     "Organisation",
     "PortalVisit",
-    "RecoveryCode",
-    "SecondFactor",
     "SignInRequest",
     "SignInRequestQuerySet",
     "Tag",

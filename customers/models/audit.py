@@ -1,10 +1,46 @@
-"""Who looked at what only few may see."""
+"""What was changed, and who looked at what only few may see."""
 
 from django.db import models
 
 from config.kernel import clock
 from config.kernel.append_only import AppendOnlyModel
 from customers.models.people import User
+
+
+class Change(AppendOnlyModel):
+    """One change of one row, written by a trigger of the database in the transaction that changed it (config/history).
+
+    `before` and `after` hold the columns that differ, by name; a created row has no `before`, a deleted one no `after`.
+    """
+
+    class Action(models.TextChoices):
+        CREATED = "created", "Created"
+        CHANGED = "changed", "Changed"
+        DELETED = "deleted", "Removed"
+
+    id = models.BigAutoField(primary_key=True)
+    record_kind = models.CharField("kind of record", max_length=60)
+    record_key = models.CharField(max_length=64)
+    part = models.CharField(max_length=40, blank=True)
+    action = models.CharField(max_length=7, choices=Action)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    actor_kind = models.CharField(max_length=10)
+    actor_label = models.CharField("who", max_length=150)
+    actor_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    occurred_at = models.DateTimeField("when", default=clock.now)
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        indexes = [
+            models.Index(fields=["record_kind", "record_key", "-occurred_at"], name="change_of_record"),
+            models.Index(fields=["record_key"], name="change_record_key"),
+            models.Index(fields=["actor_user", "-occurred_at"], name="change_by_person"),
+            models.Index(fields=["-occurred_at"], name="change_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_kind} {self.get_action_display().lower()}"
 
 
 class Viewing(AppendOnlyModel):
