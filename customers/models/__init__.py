@@ -16,6 +16,7 @@ from customers.models.people import (
     User,
     UserManager,
 )
+from customers.models.second_factor import RecoveryCode, SecondFactor
 
 __all__ = [
     "AccessLink",
@@ -26,6 +27,8 @@ __all__ = [
     "Note",
     "Organisation",
     "PortalVisit",
+    "RecoveryCode",
+    "SecondFactor",
     "SignInRequest",
     "SignInRequestQuerySet",
     "Tag",
