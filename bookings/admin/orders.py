@@ -157,36 +157,6 @@ class AttendeeAdmin(ReadOnlyAdmin[Attendee]):
         return "On record" if vars(attendee)["on_record"] else ""
 
 
-@admin.register(SpecialRequirement)
-class SpecialRequirementAdmin(ReadOnlyAdmin[SpecialRequirement]):
-    """That something is on record, since when and until when; what was said is not shown anywhere yet."""
-
-    list_display = ("attendee", "booking", "said_by", "consented_at", "delete_after")
-    list_select_related = ("attendee__booking",)
-    list_filter = ("delete_after",)
-    ordering = ("-created_at",)
-    fields = (
-        "attendee",
-        "booking",
-        "said_by",
-        "first_said_by",
-        "consent_version",
-        "consented_at",
-        "delete_after",
-        "created_at",
-        "changed_at",
-    )
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SpecialRequirement]:
-        """What was said stays where it lies: it is not even fetched."""
-        return super().get_queryset(request).defer("own_words", "adjustments")
-
-    @admin.display(description="booking")
-    def booking(self, requirement: SpecialRequirement) -> str:
-        return requirement.attendee.booking.reference
-
-
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin[Hold]):
     """Places kept while somebody types; what they typed is not shown. The office can give the places back."""

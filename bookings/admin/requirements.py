@@ -1,13 +1,14 @@
-"""What people can ask for: the list they tick. What was said lies in `orders`, and only that it is there."""
+"""What people can ask for, the list they tick; and the list of what was said, without what it says."""
 
 from collections.abc import Sequence
 from typing import override
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from bookings.models import RequirementTemplate
-from customers.admin_bases import KeptAdmin
+from bookings.models import RequirementTemplate, SpecialRequirement
+from customers.admin_bases import KeptAdmin, ReadOnlyAdmin
 
 
 @admin.register(RequirementTemplate)
@@ -34,3 +35,33 @@ class RequirementTemplateAdmin(KeptAdmin[RequirementTemplate]):
     @admin.display(description="hint")
     def full_hint(self, template: RequirementTemplate) -> str:
         return template.full_hint
+
+
+@admin.register(SpecialRequirement)
+class SpecialRequirementAdmin(ReadOnlyAdmin[SpecialRequirement]):
+    """That something is on record, since when and until when; what was said is not shown anywhere yet."""
+
+    list_display = ("attendee", "booking", "said_by", "consented_at", "delete_after")
+    list_select_related = ("attendee__booking",)
+    list_filter = ("delete_after",)
+    ordering = ("-created_at",)
+    fields = (
+        "attendee",
+        "booking",
+        "said_by",
+        "first_said_by",
+        "consent_version",
+        "consented_at",
+        "delete_after",
+        "created_at",
+        "changed_at",
+    )
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SpecialRequirement]:
+        """What was said stays where it lies: it is not even fetched."""
+        return super().get_queryset(request).defer("own_words", "adjustments")
+
+    @admin.display(description="booking")
+    def booking(self, requirement: SpecialRequirement) -> str:
+        return requirement.attendee.booking.reference
