@@ -13,6 +13,7 @@ from bookings.services.calendars import booking_calendar, place_calendar
 from bookings.services.plans import plans_for
 from bookings.services.venues import access_sentence
 from communications import recipients
+from communications.cancelling_letters import booking_cancelled, place_cancelled, refund_sent
 from communications.letter_parts import (
     Attachment,
     Content,
@@ -127,12 +128,22 @@ def sign_in(message: Message, link: str) -> Content:
     return Content(context)
 
 
+def office_letter(message: Message, _link: str) -> Content:
+    """What a member of staff typed, word for word: no sign in it means anything but itself."""
+    paragraphs = [paragraph for paragraph in message.typed_text.split("\n\n") if paragraph.strip()]
+    return Content({"subject": message.typed_subject, "text": message.typed_text, "paragraphs": paragraphs})
+
+
 LETTERS: dict[Message.Kind, Callable[[Message, str], Content]] = {
     Message.Kind.BOOKING_CONFIRMATION: booking_confirmation,
     Message.Kind.JOINING_INSTRUCTIONS: joining_instructions,
     Message.Kind.INVOICE: invoice_follow_up,
     Message.Kind.NO_PLACE_REFUND: no_place_refund,
+    Message.Kind.BOOKING_CANCELLED: booking_cancelled,
+    Message.Kind.PLACE_CANCELLED: place_cancelled,
+    Message.Kind.REFUND_SENT: refund_sent,
     Message.Kind.SIGN_IN: sign_in,
+    Message.Kind.OFFICE_LETTER: office_letter,
 }
 
 

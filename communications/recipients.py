@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bookings.models import Attendee, Booking
 from communications.wording import plain_name
 from customers.email_keys import email_key
+from customers.models import User
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ def booker(booking: Booking) -> Recipient | None:
     email = (booking.contact_email or booking.customer.email).strip()
     name = plain_name(booking.contact_name or booking.customer.full_name)
     return Recipient(name, email) if email_key(email) else None
+
+
+def person(user: User) -> Recipient | None:
+    """Somebody at the address on record; None without any."""
+    return Recipient(plain_name(user.full_name), user.email) if email_key(user.email) else None
 
 
 def own_letter(attendee: Attendee, *, booked_by: Recipient | None) -> Recipient | None:

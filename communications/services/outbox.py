@@ -11,6 +11,7 @@ import invoicing.locks as invoice_locks
 from bookings.models import Attendee, Booking
 from communications import locks, recipients
 from communications.models import Message, MessageEvent
+from communications.services.history import record_sent_again
 from config.kernel import clock
 from config.kernel.jobs import enqueue
 from invoicing.models import BookingConfirmation, Invoice
@@ -131,6 +132,8 @@ def resend(*, message: Message) -> Message:
         attendee_id=original.attendee_id,
         sign_in_id=original.sign_in_id,
         amount=original.amount,
+        typed_subject=original.typed_subject,
+        typed_text=original.typed_text,
         to_email=recipient.email,
         to_name=recipient.name,
     )
@@ -138,6 +141,7 @@ def resend(*, message: Message) -> Message:
         copy.invoice_id = original.invoice_id
     elif original.kind == Message.Kind.BOOKING_CONFIRMATION and original.booking_id:
         copy.send_after = clock.now() + PAPERS_WAIT if papers_being_made(original.booking_id) else clock.now()
+    record_sent_again(copy)
     return queue_messages([copy])[0]
 
 
@@ -149,6 +153,7 @@ def send_again(*, message: Message) -> bool:
     )
     if moved:
         MessageEvent.objects.create(message_id=message.pk, kind="queued", detail="Asked for by the office")
+        record_sent_again(message)
         enqueue(DELIVER_TASK, message.pk)
     return moved == 1
 
@@ -205,6 +210,8 @@ def _recipient_now(message: Message) -> recipients.Recipient:
         found = recipients.own_letter(message.attendee, booked_by=None)
     elif message.booking:
         found = recipients.booker(message.booking)
+    elif message.user and message.kind == Message.Kind.OFFICE_LETTER:
+        found = recipients.person(message.user)
     return found or recipients.Recipient(message.to_name, message.to_email)
 
 
