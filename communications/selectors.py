@@ -72,6 +72,7 @@ def with_subject(message_id: UUID) -> Message:
             f"{session}__course",
             f"{session}__venue",
             "attendee",
+            "refund__payment__payer",
         )
         .prefetch_related(
             Prefetch("booking__attendees", people_for_booker()),

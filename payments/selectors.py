@@ -100,7 +100,53 @@ def refundable(payment: Payment) -> Decimal:
     if payment.status != Payment.Status.SUCCEEDED:
         return NOTHING
     counted = Refund.objects.filter(payment=payment, status__in=Refund.COUNTED_STATUSES)
-    return payment.amount - (counted.aggregate(total=Sum("amount"))["total"] or NOTHING)
+    return max(payment.amount - (counted.aggregate(total=Sum("amount"))["total"] or NOTHING), NOTHING)
+
+
+@dataclass(frozen=True)
+class PaidShare:
+    """What one succeeded payment brought for one booking, in pounds. `gone_back` counts refunds on their way."""
+
+    payment: Payment
+    paid: Decimal
+    gone_back: Decimal
+    left: Decimal
+
+    @property
+    def can_be_sent(self) -> Decimal:
+        """How much of it Stripe can send back; nothing of what was not paid through Stripe."""
+        return self.left if self.payment.stripe_intent_id else NOTHING
+
+
+def paid_shares(booking: Booking) -> list[PaidShare]:
+    """What was paid for a booking and how much can still go back, newest payment first: two queries.
+
+    A refund that names no booking takes from the payment as a whole.
+    """
+    allocations = list(
+        PaymentAllocation.objects.filter(booking=booking, payment__status=Payment.Status.SUCCEEDED)
+        .select_related("payment")
+        .order_by("-payment__created_at", "-payment_id")
+    )
+    counted = Refund.objects.filter(
+        payment__in=[allocation.payment_id for allocation in allocations], status__in=Refund.COUNTED_STATUSES
+    )
+    refunds = list(counted.values_list("payment_id", "booking_id", "amount"))
+    shares = []
+    for allocation in allocations:
+        of_payment = sum((amount for key, _, amount in refunds if key == allocation.payment_id), NOTHING)
+        of_booking = sum(
+            (amount for key, about, amount in refunds if (key, about) == (allocation.payment_id, booking.pk)), NOTHING
+        )
+        left = min(allocation.amount - of_booking, allocation.payment.amount - of_payment)
+        shares.append(PaidShare(allocation.payment, allocation.amount, of_booking, max(left, NOTHING)))
+    return shares
+
+
+def sent_back_by_cancelling(booking: Booking) -> list[Refund]:
+    """The refunds of a cancelled booking, oldest first, with their payments."""
+    refunds = Refund.objects.filter(booking=booking, reason=Refund.Reason.CANCELLED).select_related("payment")
+    return list(refunds.order_by("created_at", "id"))
 
 
 def payment_id_for_intent(intent_id: str) -> UUID | None:

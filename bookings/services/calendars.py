@@ -16,22 +16,27 @@ from config.brand import BRAND
 from config.kernel.calendar import CalendarDay, calendar_file
 
 
-def booking_calendar(booking: Booking, *, now: datetime) -> bytes:
-    """An .ics file for who booked. Uses the session's prefetched days, course and venue."""
+def booking_calendar(booking: Booking, *, now: datetime, cancelled: bool = False) -> bytes:
+    """An .ics file for who booked; `cancelled` takes out again what an earlier one put in.
+
+    Uses the session's prefetched days, course and venue.
+    """
     url = settings.SITE_URL + reverse("bookings:booking", args=[booking.reference])
     description = f"Booking {booking.reference}\nYour booking: {url}\nQuestions: call {BRAND.phone}."
-    return _file(booking.session, owner=f"booking-{booking.pk}", description=description, url=url, now=now)
+    owner = f"booking-{booking.pk}"
+    return _file(booking.session, owner=owner, description=description, url=url, now=now, cancelled=cancelled)
 
 
-def place_calendar(attendee: Attendee, *, now: datetime) -> bytes:
-    """An .ics file for who takes one place: nothing about the others, the price or the booking."""
+def place_calendar(attendee: Attendee, *, now: datetime, cancelled: bool = False) -> bytes:
+    """An .ics file for who takes one place, or took it: nothing about the others, the price or the booking."""
     session = attendee.booking.session
     url = settings.SITE_URL + reverse("bookings:place", args=[attendee.pk])
     description = f"Session {session.code}\nYour place on this course: {url}\nQuestions: call {BRAND.phone}."
-    return _file(session, owner=f"place-{attendee.pk}", description=description, url=url, now=now)
+    owner = f"place-{attendee.pk}"
+    return _file(session, owner=owner, description=description, url=url, now=now, cancelled=cancelled)
 
 
-def _file(session: CourseSession, *, owner: str, description: str, url: str, now: datetime) -> bytes:
+def _file(session: CourseSession, *, owner: str, description: str, url: str, now: datetime, cancelled: bool) -> bytes:
     days = list(session.days.all())
     host = urlsplit(settings.SITE_URL).hostname
     return calendar_file(
@@ -44,11 +49,13 @@ def _file(session: CourseSession, *, owner: str, description: str, url: str, now
                 location=session.venue.full_address if session.venue else "",
                 description=description,
                 url=url,
-                sequence=session.calendar_sequence,
+                # A calendar takes a cancellation for news only when it counts higher (RFC 5546, 3.2.5).
+                sequence=session.calendar_sequence + cancelled,
             )
             for number, day in enumerate(days, start=1)
         ],
         organizer_name=BRAND.name,
         organizer_email=BRAND.email,
         stamp=now,
+        method="CANCEL" if cancelled else "PUBLISH",
     )

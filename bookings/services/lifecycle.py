@@ -26,6 +26,18 @@ def expire_booking(*, booking: Booking, now: datetime) -> bool:
     return True
 
 
+def cancel_booking(*, booking: Booking, reason: Booking.CancelReason, now: datetime) -> bool:
+    """Gives the places back for good; its money is somebody else's business. False when it is cancelled already.
+
+    Raises ForbiddenTransition for one that ran out of time: that has no places any more.
+    """
+    if not advance(booking, "status", Booking.Status.CANCELLED, BOOKING_TRANSITIONS):
+        return False
+    booking.cancelled_at, booking.cancel_reason = now, reason
+    booking.save(update_fields=["status", "cancelled_at", "cancel_reason"])
+    return True
+
+
 def can_be_seated(*, booking: Booking, session: CourseSession, now: datetime) -> bool:
     """Whether money that arrives now still buys the places: they are kept, or there is room for them again.
 

@@ -6,6 +6,9 @@ from customers.models import AccessLink
 from customers.services.access import ensure_access_link, link_token
 from customers.services.signing_in import code_of, make_link
 
+# Who has no place (any more) needs no page about it.
+_WITHOUT_LINK = (Message.Kind.NO_PLACE_REFUND, Message.Kind.PLACE_CANCELLED)
+
 
 def link_for(message: Message) -> AccessLink | None:
     """The link a letter carries: to one place for joining instructions, else to the booking; none in an apology.
@@ -14,7 +17,7 @@ def link_for(message: Message) -> AccessLink | None:
     """
     if message.sign_in is not None:
         return make_link(request=message.sign_in)
-    if message.booking is None or message.kind == Message.Kind.NO_PLACE_REFUND:
+    if message.booking is None or message.kind in _WITHOUT_LINK:
         return None
     purpose, subject = AccessLink.Purpose.BOOKING, message.booking.pk
     if message.attendee is not None:

@@ -132,6 +132,7 @@ def resend(*, message: Message) -> Message:
         attendee_id=original.attendee_id,
         sign_in_id=original.sign_in_id,
         amount=original.amount,
+        refund_id=original.refund_id,
         typed_subject=original.typed_subject,
         typed_text=original.typed_text,
         to_email=recipient.email,
