@@ -25,6 +25,7 @@ from communications.letter_parts import (
     files_listed,
 )
 from communications.models import Message
+from communications.payment_letters import payment_link
 from communications.wording import plain_name
 from config.kernel import clock
 from config.kernel.money import format_money, format_rate
@@ -143,6 +144,7 @@ LETTERS: dict[Message.Kind, Callable[[Message, str], Content]] = {
     Message.Kind.PLACE_CANCELLED: place_cancelled,
     Message.Kind.REFUND_SENT: refund_sent,
     Message.Kind.SIGN_IN: sign_in,
+    Message.Kind.PAYMENT_LINK: payment_link,
     Message.Kind.OFFICE_LETTER: office_letter,
 }
 

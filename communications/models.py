@@ -40,6 +40,7 @@ class Message(models.Model):
         REFUND_SENT = "refund_sent", "A refund is on its way"
         SIGN_IN = "sign_in", "Link to sign in"
         OFFICE_LETTER = "office_letter", "Letter from the office"
+        PAYMENT_LINK = "payment_link", "Payment link"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"

@@ -16,6 +16,7 @@ from anymail.exceptions import (
 from django.core.exceptions import ImproperlyConfigured
 
 from communications.letters import RequestForgotten
+from communications.payment_letters import NothingToPay
 from communications.posting import UnusableAddress
 from invoicing.selectors import DocumentMissing
 
@@ -120,6 +121,10 @@ _RULES: tuple[tuple[type | tuple[type, ...], Callable[[Any], Strategy]], ...] = 
     (
         RequestForgotten,
         lambda _: Strategy(Action.GIVE_UP, "The request to sign in is too old; a new one can be made on the website."),
+    ),
+    (
+        NothingToPay,
+        lambda _: Strategy(Action.GIVE_UP, "The booking is paid, cancelled or out of time: there is nothing to pay."),
     ),
     (
         DocumentMissing,

@@ -177,8 +177,8 @@ def _has_lapsed(booking: Booking) -> bool:
 
 
 def _held_until(booking: Booking) -> str:
-    """A clock time; empty for an order without an end."""
-    return clock.format_time(booking.lapses_at) if booking.lapses_at else ""
+    """Such as "2:45pm"; empty for an order without an end."""
+    return clock.format_deadline(booking.lapses_at, seen_at=clock.now()) if booking.lapses_at else ""
 
 
 def _held(booking: Booking) -> dict[str, object]:

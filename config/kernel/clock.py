@@ -5,12 +5,14 @@ the design language, section 10; names of days and months are fixed here because
 server's locale.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 LONDON = ZoneInfo("Europe/London")
+# So near, a clock time says which day it is on.
+_SAYS_ITSELF = timedelta(hours=12)
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -118,6 +120,13 @@ def format_time(moment: datetime | time) -> str:
 def format_time_range(start: datetime | time, end: datetime | time) -> str:
     """ "9am to 4pm"."""
     return f"{format_time(start)} to {format_time(end)}"
+
+
+def format_deadline(instant: datetime, *, seen_at: datetime) -> str:
+    """ "2:45pm" within twelve hours, else "2:45pm on Thursday 3 December 2026": until when something is kept."""
+    if instant - seen_at < _SAYS_ITSELF:
+        return format_time(instant)
+    return f"{format_time(instant)} on {format_date(london_date(instant))}"
 
 
 def _in_london(instant: datetime) -> datetime:

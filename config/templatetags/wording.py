@@ -41,6 +41,12 @@ def clock_time(instant: datetime) -> str:
 
 
 @register.filter
+def deadline(instant: datetime) -> str:
+    """ "2:45pm", or "2:45pm on Thursday 3 December 2026" where that is not in the next hours."""
+    return clock.format_deadline(instant, seen_at=clock.now())
+
+
+@register.filter
 def time_range(start: datetime, end: datetime) -> str:
     """ "9am to 4pm", in London."""
     return clock.format_time_range(start, end)

@@ -4,6 +4,8 @@ What somebody types says nothing about whether the address was known: the answer
 people is not here.
 """
 
+from uuid import UUID
+
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -13,6 +15,11 @@ from customers.models import User
 from customers.services import timeline
 
 DETAILS_DIFFER = "details_differ"
+
+
+class AddressTaken(Exception):
+    """Somebody else has this address; two people never share one."""
+
 
 _DETAILS = {
     "first_name": "First name",
@@ -47,6 +54,25 @@ def match_or_create(
     person = locks.lock_user_by_key(key)
     if person.pk != typed.pk:
         _take_in(person, details)
+    return person
+
+
+@transaction.atomic(savepoint=False)
+def fill_blanks(*, person_id: UUID, email: str = "", phone: str = "") -> User:
+    """A person who is known, locked until the transaction ends, with what their record lacks filled in.
+
+    What is on record is never overwritten. Raises AddressTaken when a blank address would be filled with one that
+    somebody else has.
+    """
+    locks.lock_users([person_id])
+    person = User.objects.get(pk=person_id)
+    key = email_key(email)
+    if person.email_key is None and key is not None and is_usable(key):
+        if User.objects.filter(email_key=key).exists():
+            raise AddressTaken
+        person.email = clean_address(email)
+        person.save(update_fields=["email"])
+    _take_in(person, {"phone": trim(phone)})
     return person
 
 

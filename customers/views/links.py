@@ -27,18 +27,24 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return kept_private(render(request, "customers/open_link.html", {"link": link}))
     access.mark_used(link)
-    path = _page_of(link)
-    response = HttpResponseRedirect(path)
+    path, goal = _pages_of(link, request.GET.get("to", ""))
+    response = HttpResponseRedirect(goal)
     set_access_cookie(response, token=token, path=path)
     return kept_private(response)
 
 
-def _page_of(link: AccessLink) -> str:
-    """Where the subject is shown. A link's subject is never deleted, so the page is there."""
-    if link.purpose == AccessLink.Purpose.BOOKING:
-        booking = bookings.booking_with_session(UUID(link.subject_key))
-        return reverse("bookings:booking", args=[booking.reference])
-    return reverse("bookings:place", args=[link.subject_key])
+def _pages_of(link: AccessLink, to: str) -> tuple[str, str]:
+    """Where the subject is shown, and where the press leads: there, or on to the payment for a letter that asks for it.
+
+    A link's subject is never deleted, so the page is there. The page of the payment lies below the booking's and leads
+    back to it where there is nothing to pay (any more).
+    """
+    if link.purpose != AccessLink.Purpose.BOOKING:
+        place = reverse("bookings:place", args=[link.subject_key])
+        return place, place
+    booking = bookings.booking_with_session(UUID(link.subject_key))
+    page = reverse("bookings:booking", args=[booking.reference])
+    return page, reverse("payments:pay", args=[booking.reference]) if to == "pay" else page
 
 
 def kept_private(response: HttpResponse) -> HttpResponse:
