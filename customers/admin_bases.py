@@ -3,7 +3,7 @@
 Not in `admin`, which nobody imports: the apps above build theirs on it.
 """
 
-from typing import TYPE_CHECKING, Any, override
+from typing import TYPE_CHECKING, Any, ClassVar, override
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from bookings.selectors import booking_for_reference
+from customers.changelists import KeysetChangeList
 from customers.selectors import people_matching
 
 # While running, Django's classes take no type arguments.
@@ -56,12 +57,24 @@ class EstimatingPaginator(_Paginator):
 
 
 class KeptAdmin[M: Model](_ModelAdmin[M]):
-    """Rows may be added and changed, never deleted."""
+    """Rows may be added and changed, never deleted. The list is walked along its `ordering`, which an index serves."""
 
+    row_page: ClassVar[str | None] = None
+    """The page of our own that a row of the list leads to ("bookings_booking_page"); else it leads to Django's form."""
+    pager_words: ClassVar[tuple[str, str]] = ("Newer", "Older")
+    empty_words: ClassVar[str] = "Nothing here yet."
     list_per_page = 50
+    # Pressing a column's name sorts by it: only those that an index serves.
+    sortable_by: "ClassVar[tuple[str, ...] | list[str] | None]" = ()
+    change_list_template = "staff/lists/list.html"
+    # For the boxes that look something up while somebody types.
     paginator = EstimatingPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return KeysetChangeList
 
     @override
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

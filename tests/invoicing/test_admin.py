@@ -70,11 +70,11 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
 ) -> None:
     make_invoice()
     reader.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         reader.get(LIST)
     make_invoice(make_booking())
     make_invoice(make_booking())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         reader.get(LIST)
 
 

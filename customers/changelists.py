@@ -1,0 +1,165 @@
+"""Lists of any length in the office: one page at a time from where the last one ended, and nothing is counted.
+
+The address of a page names the row before it by key; what the list is sorted by is looked up there, so that no address
+holds a name. A page costs the same however deep it lies, as long as an index serves the order. What filters such a list
+is in customers.list_filters.
+"""
+
+from collections.abc import Sequence
+from typing import Any, override
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Greatest
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+
+AFTER, BEFORE = "after", "before"
+
+
+class KeysetChangeList(ChangeList):
+    """A page of a list that is walked along an index. Actions are for rows of the page, never for "all"."""
+
+    # A KeptAdmin, of a module above this one.
+    model_admin: Any
+    newer_url: str | None
+    older_url: str | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(str(self.opts.verbose_name_plural))
+
+    @override
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = super().get_filters_params(params)
+        return {name: value for name, value in found.items() if name not in (AFTER, BEFORE)}
+
+    @override
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """Another filter or another order begins at its first page."""
+        return super().get_query_string({AFTER: None, BEFORE: None} | (new_params or {}), remove)
+
+    @property
+    def kept_params(self) -> list[tuple[str, str]]:
+        """What the form of filters hands on besides its own fields."""
+        fields = [one for one in self.filter_specs if getattr(one, "is_field", False)]
+        own = {SEARCH_VAR, AFTER, BEFORE, *(name for one in fields for name in one.expected_parameters())}
+        kept = [(name, values) for name, values in self.filter_params.items() if name not in own]
+        return [(name, value) for name, values in kept for value in values]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether somebody asked for less, or for something else, than the list opens on."""
+        return bool(self.query) or any(any(values) for values in self.get_filters_params().values())
+
+    @property
+    def notes(self) -> list[str]:
+        """What the filters have to say about what is shown."""
+        return [note for one in self.filter_specs if (note := getattr(one, "note", ""))]
+
+    @override
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Names of columns, the key last. People choose among `sortable_by`, which indexes serve."""
+        names = self._chosen_order() or list(self.model_admin.get_ordering(request) or self.lookup_opts.ordering)
+        key = self.lookup_opts.pk.name
+        if {key, f"-{key}", "pk", "-pk"}.isdisjoint(names):
+            names.append(f"-{key}" if names and names[0].startswith("-") else key)
+        return names
+
+    @override
+    def get_results(self, request: HttpRequest) -> None:
+        names = self.get_ordering(request, self.queryset)
+        keys, has_newer, has_older = self._page(request, names)
+        rows = {row.pk: row for row in self._whole_rows(keys)}
+        self.result_list = [rows[key] for key in keys if key in rows]
+        self.newer_url = self.get_query_string({BEFORE: keys[0]}) if has_newer else None
+        self.older_url = self.get_query_string({AFTER: keys[-1]}) if has_older else None
+        # What Django's templates ask of a list that was counted: that this page is all there is to choose from.
+        self.result_count = self.full_result_count = len(keys)
+        self.show_full_result_count = False
+        self.show_admin_actions = True
+        self.can_show_all = self.multi_page = False
+        self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+
+    @override
+    def url_for_result(self, result: Model) -> str:
+        """A row leads to our own page where there is one."""
+        page = self.model_admin.row_page
+        return reverse(f"admin:{page}", args=[result.pk]) if page else super().url_for_result(result)
+
+    def _page(self, request: HttpRequest, names: list[str]) -> tuple[list[Any], bool, bool]:
+        """The keys of this page, and whether something is before and after it."""
+        if BEFORE in request.GET:
+            back = [_turned(name) for name in names]
+            keys = self._keys(back, request.GET[BEFORE])
+            if len(keys) > self.list_per_page:
+                return keys[: self.list_per_page][::-1], True, True
+            # So near the beginning that the first page shows them, and is full.
+        after = request.GET.get(AFTER) if BEFORE not in request.GET else None
+        keys = self._keys(names, after)
+        return keys[: self.list_per_page], after is not None and bool(keys), len(keys) > self.list_per_page
+
+    def _keys(self, names: list[str], anchor: str | None) -> list[Any]:
+        """The keys of one page and of one row more, in this order, from after the row of that key on."""
+        rows = self.queryset
+        if anchor is not None:
+            rows = rows.filter(beyond(names, self._place_of(anchor, names)))
+        if any(getattr(one, "leaves_few", False) for one in self.filter_specs):
+            # Few rows of a big table: sorting them all is quicker than walking along the index until they turn up.
+            rows = rows.order_by(*(_beside_the_index(name) for name in names))
+        else:
+            rows = rows.order_by(*names)
+        return list(rows.select_related(None).values_list("pk", flat=True)[: self.list_per_page + 1])
+
+    def _place_of(self, key: str, names: list[str]) -> tuple[Any, ...]:
+        """Where a row stands in the order. A key that is none, or not for this person, leads back to the list."""
+        try:
+            place = self.root_queryset.filter(pk=key).values_list(*(name.removeprefix("-") for name in names)).first()
+        except ValidationError as error:
+            raise IncorrectLookupParameters from error
+        if place is None:
+            raise IncorrectLookupParameters
+        return tuple(place)
+
+    def _whole_rows(self, keys: list[Any]) -> QuerySet[Any]:
+        return self.apply_select_related(self.root_queryset.filter(pk__in=keys))
+
+    def _chosen_order(self) -> list[str]:
+        """The column somebody pressed, if an index serves it."""
+        chosen = str(self.params.get(ORDER_VAR, "")).split(".")[0]
+        if not chosen.removeprefix("-").isdecimal() or int(chosen.removeprefix("-")) >= len(self.list_display):
+            return []
+        column = self.list_display[int(chosen.removeprefix("-"))]
+        name = self.get_ordering_field(column) if column in (self.sortable_by or ()) else None
+        if not isinstance(name, str):
+            return []
+        return [_turned(name) if chosen.startswith("-") else name]
+
+
+def beyond(names: Sequence[str], place: Sequence[Any]) -> Q:
+    """The condition for the rows that come after this place in this order; no column of it may be empty.
+
+    The first column is bounded by itself as well: that is what an index looks at.
+    """
+    condition = Q()
+    for name, value in reversed(list(zip(names, place, strict=True))):
+        plain, way = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        further = Q((f"{plain}__{way}", value))
+        condition = further | Q((plain, value), condition) if condition else further
+    first, way = (names[0][1:], "lte") if names[0].startswith("-") else (names[0], "gte")
+    return Q((f"{first}__{way}", place[0])) & condition
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
+
+
+def _beside_the_index(name: str) -> Any:
+    """The same order by a value that no index holds."""
+    plain = name.removeprefix("-")
+    same = Greatest(plain, plain)
+    return same.desc() if name.startswith("-") else same.asc()
