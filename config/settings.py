@@ -109,6 +109,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Whoever has a second factor is always asked for it. Where it is required, who has none sets it up before they are in.
+STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=True)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -164,8 +166,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["config.bundles.BundleFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
-# One stylesheet and one script, each put together from the pieces in a folder (config/bundles.py).
-STATIC_BUNDLES = {"css/site.css": "css/site", "js/site.js": "js/site"}
+# One stylesheet and one script for the site, and for the office; each put together from a folder (config/bundles.py).
+STATIC_BUNDLES = {
+    "css/site.css": "css/site",
+    "js/site.js": "js/site",
+    "css/office.css": "css/office",
+    "js/office.js": "js/office",
+}
 BUNDLES_ROOT = BASE_DIR / "var" / "bundles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -30,6 +30,7 @@ def pieces(settings: Settings, tmp_path: Path) -> Path:
         (static / path).parent.mkdir(parents=True, exist_ok=True)
         (static / path).write_text(content)
     settings.STATICFILES_DIRS = [static]
+    settings.STATIC_BUNDLES = {"css/site.css": "css/site", "js/site.js": "js/site"}
     settings.BUNDLES_ROOT = tmp_path / "bundles"
     return static
 

@@ -1,0 +1,52 @@
+"""The signs of the office in templates: `{% load office %}`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.template import Library
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from config import pictures
+from config.office_menu import Count, menu_for
+
+register = Library()
+
+_MESSAGE_TONES = {"success": "notice-ok", "warning": "notice-warn", "error": "notice-bad"}
+_MESSAGE_ICONS = {"success": "check", "warning": "clock", "error": "alert"}
+
+
+@register.simple_tag(takes_context=True)
+def office_nav(context: Mapping[str, Any]) -> SafeString:
+    """`{% office_nav %}`: the navigation, with what this person may open and the entry of this page marked."""
+    request: HttpRequest = context["request"]
+    counts: dict[str, Count] = {}
+    groups = menu_for(request.user, request.path, request.GET, counts)
+    return render_to_string("staff/components/nav.html", {"groups": groups})
+
+
+@register.simple_tag
+def office_meter(taken: int, capacity: int) -> SafeString:
+    """`{% office_meter taken capacity %}`: one tick a place, tall is taken. Words beside it say the same."""
+    return pictures.office_meter(taken, capacity)
+
+
+@register.filter
+def initials(person: AbstractBaseUser) -> str:
+    """ "JB" of Jas Bains; the first letter of whatever is known of somebody without a name."""
+    words = str(person).split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper()
+
+
+@register.filter
+def message_tone(level: str) -> str:
+    """The class of a message of Django's by its level: "success" is "notice-ok"."""
+    return _MESSAGE_TONES.get(level, "")
+
+
+@register.filter
+def message_icon(level: str) -> SafeString:
+    return pictures.ICONS[_MESSAGE_ICONS.get(level, "info")]

@@ -1,0 +1,30 @@
+// Ctrl K leads to the search from anywhere; open menus of the bar close on Escape, which gives the focus back, and on
+// a press outside.
+const menus = document.querySelectorAll("details.office-menu, details.person-menu");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    const boxes = [...document.querySelectorAll("[data-search-everything]")];
+    let box = boxes.find((one) => one.checkVisibility());
+    if (!box) {
+      box = boxes.find((one) => one.closest("details.office-menu"));
+      if (box) box.closest("details").open = true;
+    }
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+  if (event.key !== "Escape") return;
+  for (const menu of menus) {
+    if (!menu.open) continue;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("pointerdown", (event) => {
+  for (const menu of menus) {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  }
+});
