@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from customers.models import Activity, Change, CustomerStatistics, Membership, Note, User
+from config.kernel.searching import HoldsDigits, HoldsWords, has_part, phone_digits
+from customers.models import Activity, Change, CustomerStatistics, Membership, Note, User, Viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,25 @@ def for_customer(user: User) -> CustomerRecord:
 
 
 def holding_words(text: str) -> Q:
-    """The condition that address, name, telephone or company together hold every word; all of it is indexed."""
+    """The condition that name, company, address and telephone together hold every word, or its beginning.
+
+    Part of an address and of a telephone number will do. All of it is indexed; what no index can find finds nobody.
+    """
     condition = Q()
     for word in text.split():
-        condition &= (
-            Q(email__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(phone__icontains=word)
-            | Q(company__icontains=word)
-        )
+        condition &= _holding(word)
+    if digits := phone_digits(text):
+        condition |= Q(HoldsDigits("phone", digits=digits))
     return condition
+
+
+def _holding(word: str) -> Q:
+    found = Q(HoldsWords("first_name", "last_name", "company", "email", text=word))
+    if has_part(word):
+        found |= Q(email__icontains=word)
+    if digits := phone_digits(word):
+        found |= Q(HoldsDigits("phone", digits=digits))
+    return found
 
 
 def people_matching(text: str, *, at_most: int = 200) -> list[UUID]:
@@ -53,3 +62,8 @@ def people_matching(text: str, *, at_most: int = 200) -> list[UUID]:
 def changes_of(record_kind: str, record_key: str) -> QuerySet[Change]:
     """What was changed of one record ("bookings.Booking", its key), newest first; not evaluated yet."""
     return Change.objects.filter(record_kind=record_kind, record_key=record_key).order_by("-occurred_at", "-id")
+
+
+def viewings_of(subject_kind: str, subject_key: str) -> QuerySet[Viewing]:
+    """Who looked at the sensitive text of one subject, last look first; not evaluated yet."""
+    return Viewing.objects.filter(subject_kind=subject_kind, subject_key=subject_key).order_by("-occurred_at", "-id")

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from bookings.models import Attendee
 from config.kernel.references import reference_key
+from config.kernel.searching import HoldsWords
 from customers.selectors import people_matching
 from invoicing.selectors import bookings_invoiced_under
 from payments.selectors import bookings_paid_under, is_stripe_id
@@ -23,7 +24,5 @@ def bookings_matching(text: str) -> Q:
 
 
 def _of_attendees(text: str) -> list[UUID]:
-    condition = Q()
-    for word in text.split():
-        condition &= Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-    return list(Attendee.objects.filter(condition).order_by().values_list("booking", flat=True)[:_MOST])
+    held = HoldsWords("first_name", "last_name", "email", text=text)
+    return list(Attendee.objects.filter(held).order_by().values_list("booking", flat=True)[:_MOST])

@@ -11,6 +11,7 @@ from bookings.models.catalogue import CourseSession
 from bookings.models.policy import BookingPolicy
 from config.kernel import clock
 from config.kernel.crypto import EncryptedJSONField
+from config.kernel.searching import Words
 from config.kernel.states import Transitions
 from customers.models import Organisation, User
 
@@ -252,7 +253,7 @@ class Attendee(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="attendee_last_name_trgm"),
+            GinIndex(Words("first_name", "last_name", "email"), name="attendee_words"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="attendee_email_trgm"),
         ]
 

@@ -16,6 +16,7 @@ from customers.models.people import (
     User,
     UserManager,
 )
+from customers.models.searching import SearchWord
 from customers.models.second_factor import RecoveryCode, SecondFactor
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Organisation",
     "PortalVisit",
     "RecoveryCode",
+    "SearchWord",
     "SecondFactor",
     "SignInRequest",
     "SignInRequestQuerySet",

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 
 from config.kernel import clock
 from config.kernel.append_only import AppendOnlyModel
+from config.kernel.searching import PhoneDigits, Words
 from customers.email_keys import email_key
 
 
@@ -106,11 +107,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["last_name", "first_name", "id"], name="user_in_order"),
             models.Index(Upper("last_name"), Upper("first_name"), name="user_whole_name"),
             models.Index(fields=["id"], condition=models.Q(is_staff=True), name="user_staff"),
-            GinIndex(OpClass(Upper("first_name"), "gin_trgm_ops"), name="user_first_name_trgm"),
-            GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="user_last_name_trgm"),
+            GinIndex(Words("first_name", "last_name", "company", "email"), name="user_words"),
+            GinIndex(OpClass(PhoneDigits("phone"), "gin_trgm_ops"), name="user_phone_digits"),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="user_email_trgm"),
-            GinIndex(OpClass(Upper("company"), "gin_trgm_ops"), name="user_company_trgm"),
-            GinIndex(OpClass(Upper("phone"), "gin_trgm_ops"), name="user_phone_trgm"),
         ]
 
     def __str__(self) -> str:
@@ -164,7 +163,7 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="organisation_name_trgm")]
+        indexes = [GinIndex(Words("name"), name="organisation_words")]
 
     def __str__(self) -> str:
         return self.name
