@@ -268,3 +268,13 @@ def sessions_seen_by(user: User) -> SessionQuerySet:
     """The sessions this member of staff may see: all with the right to bookings, else those they teach."""
     sessions = CourseSession.objects.all()
     return sessions if user.has_perm("bookings.view_booking") else sessions.filter(instructors=user)
+
+
+def needs_ahead(now: datetime) -> Q:
+    """The condition for requirements there is something to prepare for: a place is booked on a course still to end."""
+    place = "attendee__booking"
+    return Q(
+        (f"{place}__status__in", Booking.COUNTED_STATUSES),
+        (f"{place}__session__status__in", CourseSession.OPEN_STATUSES),
+        (f"{place}__session__ends_at__gt", now),
+    )
