@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 
 from bookings.selectors import booking_for_reference
 from customers.changelists import KeysetChangeList
+from customers.record_history import history_page
 from customers.selectors import people_matching
 
 # While running, Django's classes take no type arguments.
@@ -86,6 +87,12 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
             return super().get_changelist_instance(request)
         except (DataError, ValueError, OverflowError) as error:
             raise IncorrectLookupParameters from error
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return history_page(request, self, object_id)
 
     @override
     def response_action(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -51,6 +52,7 @@ def model_of(change: Change) -> type[Model] | None:
         return None
 
 
+@cache
 def _table_models() -> dict[tuple[str, str], type[Model]]:
     by_table = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}  # noqa: SLF001
     return {(rule.record, rule.part): by_table[rule.table] for rule in RULES}
