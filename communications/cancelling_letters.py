@@ -24,6 +24,7 @@ from payments.selectors import money_of, sent_back_by_cancelling
 
 # Why money goes back, to the person who gets it.
 _WHY = {
+    Refund.Reason.NO_PLACE: "Your payment reached us after the booking had been cancelled.",
     Refund.Reason.CANCELLED: "Your booking is cancelled.",
     Refund.Reason.GOODWILL: "To put something right.",
     Refund.Reason.DUPLICATE: "It was paid twice.",

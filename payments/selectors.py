@@ -16,7 +16,7 @@ from payments.models import Discrepancy, Payment, PaymentAllocation, Refund, Str
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-_MONEY = DecimalField(max_digits=12, decimal_places=2)
+MONEY_FIELD = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal("0.00")
 _STRIPE_PREFIXES = ("pi_", "cs_", "ch_", "py_", "re_", "pyr_", "evt_")
 
@@ -56,8 +56,8 @@ def with_money(bookings: BookingQuerySet | QuerySet[Booking]) -> BookingsWithMon
     paid_total = paid.order_by().values("booking").annotate(sum=Sum("amount")).values("sum")
     refunded_total = refunded.order_by().values("booking").annotate(sum=Sum("amount")).values("sum")
     counted = bookings.annotate(
-        paid_amount=Coalesce(Subquery(paid_total, output_field=_MONEY), NOTHING, output_field=_MONEY),
-        refunded_amount=Coalesce(Subquery(refunded_total, output_field=_MONEY), NOTHING, output_field=_MONEY),
+        paid_amount=Coalesce(Subquery(paid_total, output_field=MONEY_FIELD), NOTHING, output_field=MONEY_FIELD),
+        refunded_amount=Coalesce(Subquery(refunded_total, output_field=MONEY_FIELD), NOTHING, output_field=MONEY_FIELD),
     )
     return cast("BookingsWithMoney", counted)
 
@@ -151,6 +151,36 @@ def sent_back_by_cancelling(booking: Booking) -> list[Refund]:
 
 def payment_id_for_intent(intent_id: str) -> UUID | None:
     return Payment.objects.filter(stripe_intent_id=intent_id).values_list("pk", flat=True).first()
+
+
+def payment_id_at_stripe(*, intent_id: str, charge_id: str) -> UUID | None:
+    """The payment with this intent, or this charge, at Stripe; an empty id is nobody's."""
+    known = Q(stripe_intent_id=intent_id) if intent_id else Q(stripe_charge_id=charge_id)
+    return Payment.objects.filter(known).values_list("pk", flat=True).first()
+
+
+def known_payment_id(text: str) -> UUID | None:
+    """The payment of which this is the key, in words that came from outside."""
+    payment_id = _uuid(text)
+    return Payment.objects.filter(pk=payment_id).values_list("pk", flat=True).first() if payment_id else None
+
+
+def refund_id_of(text: str, intent_id: str) -> UUID | None:
+    """Our refund of this key, in words from outside, if it is one of the payment with this intent."""
+    refund_id = _uuid(text)
+    found = Refund.objects.filter(pk=refund_id, payment__stripe_intent_id=intent_id)
+    return found.values_list("pk", flat=True).first() if refund_id else None
+
+
+def refund_id_at_stripe(stripe_refund_id: str) -> UUID | None:
+    return Refund.objects.filter(stripe_refund_id=stripe_refund_id).values_list("pk", flat=True).first()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def is_settled_by(intent_id: str) -> bool:

@@ -88,6 +88,11 @@ class GatewayRefund:
     refund_id: str
     intent_id: str
     failure_reason: str
+    charge_id: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status in {"failed", "canceled"}
 
 
 @dataclass(frozen=True)
@@ -195,13 +200,22 @@ def create_refund(*, idempotency_key: str, refund_id: str, intent_id: str, amoun
 
 def find_refund(*, refund_id: str, intent_id: str) -> GatewayRefund | None:
     """The refund Stripe has under our key, unless it failed: asked before a repeat, as Stripe forgets keys in time."""
+    found = refunds_of_intent(intent_id)
+    return next((refund for refund in found if refund.refund_id == refund_id and not refund.has_failed), None)
+
+
+def refunds_of_intent(intent_id: str) -> list[GatewayRefund]:
+    """All that went back or was to go back on a payment, whoever asked for it, newest first."""
     with _errors():
         listed = _client().v1.refunds.list({"payment_intent": intent_id, "limit": 100})
-        found = [_refund(refund) for refund in listed.auto_paging_iter()]
-    return next(
-        (refund for refund in found if refund.refund_id == refund_id and refund.status not in {"failed", "canceled"}),
-        None,
-    )
+        return [_refund(refund) for refund in listed.auto_paging_iter()]
+
+
+def refunds_of_charge(charge_id: str) -> list[GatewayRefund]:
+    """The same by the charge, of which events speak."""
+    with _errors():
+        listed = _client().v1.refunds.list({"charge": charge_id, "limit": 100})
+        return [_refund(refund) for refund in listed.auto_paging_iter()]
 
 
 def fetch_refund(stripe_refund_id: str) -> GatewayRefund:
@@ -311,6 +325,7 @@ def _refund(refund: stripe.Refund) -> GatewayRefund:
         refund_id=str(metadata.get("refund_id", "")),
         intent_id=_id_of(refund.payment_intent),
         failure_reason=_first(refund, "failure_reason"),
+        charge_id=_id_of(refund.charge),
     )
 
 

@@ -2,16 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from uuid import UUID
 
 from django.db import OperationalError, transaction
 
 from config.kernel import clock
 from config.kernel.actor import STRIPE, acting_as
 from payments import locks, selectors, stripe_gateway
-from payments.flows.refunding import take_in_refund
+from payments.flows import dashboard_refunds
 from payments.flows.settling import settle_intent
-from payments.models import Discrepancy, Payment, Refund, StripeEvent
+from payments.models import Discrepancy, StripeEvent
 from payments.services.inbox import fail_event, finish_event, postpone_event
 from payments.services.recording import record_discrepancy
 from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, Intent
@@ -60,8 +59,11 @@ def _fetch(event: StripeEvent) -> Application:
         page = stripe_gateway.fetch_checkout(event.object_id)
         return lambda: page.intent is not None and _apply_intent(page.intent)
     if event.type.startswith("refund."):
-        answer = stripe_gateway.fetch_refund(event.object_id)
-        return lambda: _apply_refund(answer)
+        found = dashboard_refunds.fetch([stripe_gateway.fetch_refund(event.object_id)])
+        return lambda: dashboard_refunds.take_in(found)
+    if event.type == "charge.refunded":
+        found = dashboard_refunds.fetch(stripe_gateway.refunds_of_charge(event.object_id))
+        return lambda: dashboard_refunds.take_in(found)
     return lambda: False
 
 
@@ -78,7 +80,7 @@ def _apply(event_id: str, application: Application) -> None:
 def _apply_intent(intent: Intent) -> bool:
     if selectors.is_settled_by(intent.id):
         return True
-    payment_id = selectors.payment_id_for_intent(intent.id) or _known_payment(intent.payment_id)
+    payment_id = selectors.payment_id_for_intent(intent.id) or selectors.known_payment_id(intent.payment_id)
     if payment_id is not None:
         settle_intent(intent=intent, payment_id=payment_id)
         return True
@@ -91,28 +93,3 @@ def _apply_intent(intent: Intent) -> bool:
         )
         return True
     return False
-
-
-def _apply_refund(answer: stripe_gateway.GatewayRefund) -> bool:
-    refund_id = _uuid(answer.refund_id)
-    if (
-        refund_id is None
-        or not Refund.objects.filter(pk=refund_id, payment__stripe_intent_id=answer.intent_id).exists()
-    ):
-        return False
-    take_in_refund(refund_id=refund_id, answer=answer)
-    return True
-
-
-def _known_payment(text: str) -> UUID | None:
-    payment_id = _uuid(text)
-    if payment_id is None:
-        return None
-    return Payment.objects.filter(pk=payment_id).values_list("pk", flat=True).first()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

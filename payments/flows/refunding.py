@@ -7,7 +7,8 @@ from django.db import transaction
 
 from config.kernel import clock
 from config.kernel.jobs import enqueue
-from config.kernel.money import to_minor
+from config.kernel.money import format_money, to_minor
+from customers.services.timeline import record_activity
 from payments import locks, stripe_gateway
 from payments.models import Refund
 from payments.services.refunds import postpone_refund, record_refund, refuse_refund
@@ -39,6 +40,7 @@ def _note_trouble(asked: Refund, error: stripe_gateway.GatewayUnavailable | stri
     now = clock.now()
     if isinstance(error, stripe_gateway.GatewayRefused):
         refuse_refund(refund=refund, error=f"{error.code}: {error}", now=now)
+        _note_failure(refund)
     else:
         postpone_refund(refund=refund, error=str(error), now=now, with_new_key=error.is_kept)
 
@@ -49,6 +51,19 @@ def take_in_refund(*, refund_id: UUID, answer: GatewayRefund) -> None:
     refund = locks.lock_refund(refund_id)
     if record_refund(refund=refund, answer=answer, now=clock.now()):
         enqueue("customers.tasks.refresh_statistics", refund.payment.payer_id)
+        if refund.status == Refund.Status.FAILED:
+            _note_failure(refund)
+
+
+def _note_failure(refund: Refund) -> None:
+    """Stands on the payer's timeline until somebody has found another way."""
+    record_activity(
+        user_id=refund.payment.payer_id,
+        kind="refund_failed",
+        summary=f"A refund of {format_money(refund.amount)} failed: the money has not gone back",
+        subject_kind="payment",
+        subject_key=str(refund.payment_id),
+    )
 
 
 def _ask(refund: Refund) -> GatewayRefund:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bookings.models import Booking
 from bookings.services.lifecycle import (
     can_be_seated,
     expire_booking,
@@ -16,6 +17,7 @@ from bookings.services.lifecycle import (
     keep_while_processing,
     wait_for_payment_again,
 )
+from communications.services.money_letters import queue_refund_sent
 from communications.services.outbox import queue_no_place_refund
 from config.kernel import clock
 from config.kernel.jobs import enqueue
@@ -143,12 +145,18 @@ def _seat_or_send_back(payment: Payment, allocation: PaymentAllocation) -> None:
         complete(booking=booking, payment=payment, paid=allocation.amount, now=now)
         return
     expire_booking(booking=booking, now=now)
-    request_refund(payment=payment, booking=booking, amount=allocation.amount, reason=Refund.Reason.NO_PLACE)
-    queue_no_place_refund(booking=booking, amount=allocation.amount)
+    reason, amount = Refund.Reason.NO_PLACE, allocation.amount
+    refund = request_refund(payment=payment, booking=booking, amount=amount, reason=reason)
+    if booking.status == Booking.Status.CANCELLED:
+        happened = "Paid after the booking was cancelled"
+        queue_refund_sent(refund=refund)
+    else:
+        happened = "Paid after the places had gone"
+        queue_no_place_refund(booking=booking, amount=amount)
     record_activity(
         user_id=booking.customer_id,
         kind="refund_requested",
-        summary=f"Paid after the places had gone: {format_money(allocation.amount)} is going back",
+        summary=f"{happened}: {format_money(amount)} is going back",
         subject_kind="booking",
         subject_key=str(booking.pk),
     )

@@ -18,6 +18,7 @@ LISTENED_FOR = frozenset(
         "checkout.session.async_payment_succeeded",
         "checkout.session.async_payment_failed",
         "checkout.session.expired",
+        "charge.refunded",
         "refund.created",
         "refund.updated",
         "refund.failed",

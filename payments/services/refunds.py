@@ -6,6 +6,7 @@ from decimal import Decimal
 from bookings.models import Booking
 from config.kernel.actor import current_actor
 from config.kernel.jobs import enqueue
+from config.kernel.money import from_minor
 from config.kernel.states import advance
 from payments import selectors
 from payments.models import REFUND_TRANSITIONS, Payment, PaymentEvent, Refund
@@ -51,6 +52,29 @@ def request_refund(*, payment: Payment, booking: Booking | None, amount: Decimal
     )
     record_event(payment=payment, kind=PaymentEvent.Kind.REFUND_REQUESTED, stripe_object_id=str(refund.pk))
     enqueue("payments.tasks.send_refund", refund.pk)
+    return refund
+
+
+def record_dashboard_refund(
+    *, payment: Payment, booking: Booking | None, answer: GatewayRefund, now: datetime
+) -> Refund:
+    """The row of a refund that somebody made in Stripe's Dashboard, on a LOCKED payment that has none of this id.
+
+    It is a fact, whatever is left of the payment by our records; what can still go back is never below nought.
+    """
+    refund = Refund.objects.create(
+        payment=payment,
+        booking=booking,
+        amount=from_minor(answer.amount, answer.currency),
+        currency=answer.currency,
+        reason=Refund.Reason.DASHBOARD,
+        stripe_refund_id=answer.id,
+    )
+    label = str(Refund.Reason.DASHBOARD.label)
+    record_event(
+        payment=payment, kind=PaymentEvent.Kind.REFUND_REQUESTED, detail=label, stripe_object_id=str(refund.pk)
+    )
+    record_refund(refund=refund, answer=answer, now=now)
     return refund
 
 
@@ -109,11 +133,12 @@ def refuse_refund(*, refund: Refund, error: str, now: datetime) -> None:
 
 
 def retry_refund(*, refund: Refund, now: datetime) -> bool:
-    """Staff pressed "try again", for a LOCKED failed refund of a LOCKED payment. False when it did not fail.
+    """Staff pressed "try again", for a LOCKED failed refund of a LOCKED payment.
 
-    Raises RefundTooLarge when other refunds have taken its place: a failed one keeps no money back for itself.
+    False when it did not fail, and for one of Stripe's Dashboard, which is tried again there. Raises RefundTooLarge
+    when other refunds have taken its place: a failed one keeps no money back for itself.
     """
-    if refund.status != Refund.Status.FAILED:
+    if refund.status != Refund.Status.FAILED or refund.reason == Refund.Reason.DASHBOARD:
         return False
     most = selectors.refundable(refund.payment)
     if refund.amount > most:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from payments import locks
 from payments.flows.refunding import send_refund
-from payments.models import PaymentEvent, Refund, StripeEvent
+from payments.models import Discrepancy, PaymentEvent, Refund, StripeEvent
 from payments.services.refunds import request_refund
 from tests.factories.at_stripe import OpenStandIn
 from tests.factories.orders import a_paid_order, booking_of
@@ -70,10 +70,10 @@ def test_told_before_our_own_answer_was_written_down(stripe_stand_in: OpenStandI
 
 
 @pytest.mark.parametrize("metadata", [{}, {"refund_id": "no uuid"}, {"refund_id": "OURS"}])
-def test_a_refund_that_is_not_ours_is_put_aside(
+def test_a_refund_of_money_that_is_not_ours_is_listed_for_staff(
     stripe_stand_in: OpenStandIn, told: Tell, metadata: dict[str, str]
 ) -> None:
-    """Made in the dashboard, or naming our refund on somebody else's payment."""
+    """On a payment that we know nothing of, even if it names a refund of ours."""
     refund = a_sent_refund(stripe_stand_in, "4242424242424242")
     other = stripe_stand_in.stripe.v1.payment_intents.create(
         {
@@ -89,4 +89,7 @@ def test_a_refund_that_is_not_ours_is_put_aside(
     before = Refund.objects.values().get()
     told([("refund.created", made.id), ("refund.updated", made.id)])
     assert Refund.objects.values().get() == before
-    assert set(StripeEvent.objects.values_list("state", flat=True)) == {"ignored"}
+    found = Discrepancy.objects.get()
+    assert (found.kind, found.stripe_object_id, found.payment) == ("unknown_refund", made.id, None)
+    assert found.found == f"100 GBP of {other.id}"
+    assert set(StripeEvent.objects.values_list("state", flat=True)) == {"applied"}
