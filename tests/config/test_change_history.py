@@ -13,6 +13,7 @@ from bookings.models import CourseSession, Venue
 from config.history import triggers
 from config.history.rules import EXEMPT, RULES
 from config.kernel.actor import CUSTOMER, STRIPE, Actor, acting_as
+from config.kernel.crypto import EncryptedJSONField, EncryptedTextField
 from customers.models import Change, Note, User
 from customers.selectors import changes_of
 from tests.factories import make_course, make_session, make_staff, make_user, make_venue
@@ -49,6 +50,19 @@ def test_every_model_has_a_history_or_a_reason_why_not() -> None:
     }
 
     assert silent == set()
+
+
+def test_what_is_encrypted_is_never_copied_out() -> None:
+    encrypted = {
+        (model._meta.db_table, field.column)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedTextField | EncryptedJSONField)
+    }
+    shown = {(rule.table, column) for rule in RULES for column in {*rule.hidden, *rule.ignored}}
+    audited = {rule.table for rule in RULES}
+
+    assert {(table, column) for table, column in encrypted - shown if table in audited} == set()
 
 
 def test_a_bulk_update_is_written_down_with_what_was_there_before() -> None:
