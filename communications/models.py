@@ -101,6 +101,9 @@ class Message(models.Model):
             models.Index(fields=["-created_at"], name="message_newest"),
             models.Index(fields=["send_after"], condition=models.Q(state="queued"), name="message_due"),
             models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="message_in_hand"),
+            models.Index(
+                fields=["created_at"], condition=models.Q(state__in=["bounced", "failed"]), name="message_lost"
+            ),
             models.Index(fields=["provider_message_id"], name="message_provider_id"),
         ]
 

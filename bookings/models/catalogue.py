@@ -179,6 +179,9 @@ class CourseSession(models.Model):
         indexes = [
             models.Index(fields=["status", "starts_at"], name="session_status_start"),
             models.Index(fields=["course", "starts_at"], name="session_course_start"),
+            models.Index(
+                fields=["ends_at"], condition=models.Q(status__in=["tentative", "confirmed"]), name="session_open_end"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -215,6 +218,7 @@ class SessionDay(models.Model):
                 violation_error_message="A day can't end before it starts.",
             ),
         ]
+        indexes = [models.Index(fields=["starts_at"], name="sessionday_start")]
 
     def __str__(self) -> str:
         return clock.format_date(clock.london_date(self.starts_at))

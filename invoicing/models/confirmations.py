@@ -26,6 +26,9 @@ class BookingConfirmation(Document):
             models.Index(
                 fields=["pdf_next_attempt_at"], condition=models.Q(pdf_state="pending"), name="confirmation_pdf_waiting"
             ),
+            models.Index(
+                fields=["pdf_next_attempt_at"], condition=models.Q(pdf_state="failed"), name="confirmation_pdf_failed"
+            ),
         ]
 
     def __str__(self) -> str:

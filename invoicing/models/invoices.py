@@ -154,6 +154,9 @@ class Invoice(Document):
             models.Index(
                 fields=["pdf_next_attempt_at"], condition=models.Q(pdf_state="pending"), name="invoice_pdf_waiting"
             ),
+            models.Index(
+                fields=["pdf_next_attempt_at"], condition=models.Q(pdf_state="failed"), name="invoice_pdf_failed"
+            ),
         ]
 
     def __str__(self) -> str:

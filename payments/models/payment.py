@@ -89,6 +89,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["created_at"], condition=models.Q(status__in=["open", "processing"]), name="payment_unfinished"
             ),
+            models.Index(fields=["paid_at"], condition=models.Q(status="succeeded"), name="payment_paid"),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ class StripeEvent(models.Model):
             models.Index(fields=["-received_at"], name="stripeevent_newest"),
             models.Index(fields=["object_id"], name="stripeevent_object"),
             models.Index(fields=["next_attempt_at"], condition=models.Q(state="received"), name="stripeevent_waiting"),
+            models.Index(fields=["received_at"], condition=models.Q(state="failed"), name="stripeevent_failed"),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +77,9 @@ class Discrepancy(models.Model):
                 name="discrepancy_once",
                 violation_error_message="This is on the list already.",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(resolved_at__isnull=True), name="discrepancy_open"),
         ]
 
     def __str__(self) -> str:
