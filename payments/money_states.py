@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import (
     Case,
     CharField,
-    DecimalField,
     F,
     OuterRef,
     Q,
