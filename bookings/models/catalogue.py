@@ -179,6 +179,8 @@ class CourseSession(models.Model):
         indexes = [
             models.Index(fields=["status", "starts_at"], name="session_status_start"),
             models.Index(fields=["course", "starts_at"], name="session_course_start"),
+            models.Index(fields=["starts_at", "id"], name="session_start"),
+            models.Index(fields=["ends_at"], name="session_end"),
             models.Index(
                 fields=["ends_at"], condition=models.Q(status__in=["tentative", "confirmed"]), name="session_open_end"
             ),

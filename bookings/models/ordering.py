@@ -201,6 +201,8 @@ class Booking(models.Model):
             models.Index(fields=["session", "status"], name="booking_session_status"),
             models.Index(fields=["customer", "-created_at"], name="booking_customer_newest"),
             models.Index(fields=["-created_at"], name="booking_newest"),
+            # The bookings of the sessions still to come, in order, without a look at the bookings themselves.
+            models.Index(fields=["session", "-created_at", "-id"], name="booking_session_newest"),
             models.Index(fields=["lapses_at"], condition=models.Q(status="pending"), name="booking_pending_lapse"),
             GinIndex(OpClass(Upper("reference"), "gin_trgm_ops"), name="booking_reference_trgm"),
         ]

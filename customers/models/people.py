@@ -240,6 +240,7 @@ class Activity(AppendOnlyModel):
         ordering = ["-occurred_at", "-id"]
         indexes = [
             models.Index(fields=["user", "-occurred_at"], name="activity_timeline"),
+            models.Index(fields=["-occurred_at"], name="activity_newest"),
             models.Index(fields=["subject_kind", "subject_key"], name="activity_subject"),
         ]
 

@@ -173,7 +173,10 @@ class PaymentEvent(AppendOnlyModel):
                 violation_error_message="This was recorded already.",
             ),
         ]
-        indexes = [models.Index(fields=["payment", "occurred_at"], name="paymentevent_story")]
+        indexes = [
+            models.Index(fields=["payment", "occurred_at"], name="paymentevent_story"),
+            models.Index(fields=["-occurred_at"], name="paymentevent_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

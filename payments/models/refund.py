@@ -68,6 +68,7 @@ class Refund(models.Model):
                 condition=models.Q(status__in=["requested", "pending"]),
                 name="refund_unfinished",
             ),
+            models.Index(fields=["-created_at"], name="refund_newest"),
             models.Index(fields=["created_at"], condition=models.Q(status="failed"), name="refund_failed"),
             models.Index(fields=["finished_at"], condition=models.Q(status="succeeded"), name="refund_succeeded"),
             models.Index(fields=["booking"], condition=models.Q(reason="dashboard"), name="refund_dashboard"),
