@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from bookings.models import Course
@@ -38,12 +39,14 @@ def bad_request(_request: HttpRequest, exception: Exception | None = None) -> Ht
     return _page("errors/400.html", 400)
 
 
-def permission_denied(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page("errors/403.html", 403)
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page("errors/office_403.html" if _is_office(request) else "errors/403.html", 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Bookings and places say how they are opened, whether they exist or not; other pages offer the courses."""
+    if _is_office(request):
+        return _page("errors/office_404.html", 404)
     match = request.resolver_match
     if match and match.kwargs.keys() & {"reference", "attendee_id"}:
         return _page("errors/404_private.html", 404)
@@ -73,6 +76,10 @@ def maintenance() -> HttpResponse:
 def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from a page that had lain open for too long, or cookies switched off, or a forgery."""
     return _page("errors/403_csrf.html", 403)
+
+
+def _is_office(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("admin:index"))
 
 
 def _courses() -> list[tuple[str, str]]:

@@ -28,3 +28,6 @@ document.addEventListener("pointerdown", (event) => {
     if (menu.open && !menu.contains(event.target)) menu.open = false;
   }
 });
+
+// The navigation is longer than most screens: where one is stays in sight.
+document.querySelector(".side [aria-current]")?.scrollIntoView({block: "nearest"});
