@@ -65,6 +65,7 @@ def running_site(*, worker: bool = True) -> Iterator[Site]:
             "REDIS_URL": redis.url,
             "SITE_URL": f"http://{HOST}:{web_port}",
             "STORAGE_PATH": str(folder / "storage"),
+            "STAFF_SECOND_FACTOR_REQUIRED": "false",
             "STRIPE_API_BASE": f"http://{HOST}:{stand_in_port}",
         }
         site = Site(web_port, environment, family)

@@ -22,6 +22,7 @@ from django.urls import URLPattern, path
 type View = Callable[..., HttpResponseBase]
 
 _PAGES: list[tuple[str, str, View]] = []
+_OPEN_PAGES: list[tuple[str, str, View]] = []
 
 
 def staff_page(route: str, *, name: str, permission: str | tuple[str, ...] | None) -> Callable[[View], View]:
@@ -41,8 +42,20 @@ def staff_page(route: str, *, name: str, permission: str | tuple[str, ...] | Non
     return register
 
 
+def open_page(route: str, *, name: str) -> Callable[[View], View]:
+    """Puts a view beside the office for who is not in yet: the steps of logging in. It guards itself."""
+
+    def register(view: View) -> View:
+        _OPEN_PAGES.append((route, name, view))
+        return view
+
+    return register
+
+
 def page_addresses() -> Iterator[URLPattern]:
     """The addresses of all pages registered so far, to be put before Django's own."""
+    for route, name, view in _OPEN_PAGES:
+        yield path(route, view, name=name)
     for route, name, view in _PAGES:
         yield path(route, admin.site.admin_view(view), name=name)
 

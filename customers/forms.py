@@ -2,13 +2,19 @@
 
 import re
 import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
 
+from communications.services.office_letters import LONGEST_SUBJECT, LONGEST_TEXT
+from communications.wording import one_line
 from customers.email_keys import clean_address, email_key, is_usable
 from customers.models import User
+from customers.roles import ROLES, RoleName
+from customers.services import notes
 
 # While running, Django's class takes no type argument.
 if TYPE_CHECKING:
@@ -107,3 +113,151 @@ class StaffPersonForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = '<a href="../password/">Set a password</a>.'
+
+
+class LogInForm(AdminAuthenticationForm):
+    """Address and password of a member of staff. While there is `wait` (seconds), the password is not looked at."""
+
+    def __init__(self, *args: Any, wait: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wait = wait
+
+    def clean(self) -> dict[str, Any]:
+        if self.wait:
+            raise forms.ValidationError(too_many_tries(self.wait), code="wait")
+        return super().clean()
+
+
+class SecondCodeForm(forms.Form):
+    """A code of somebody's device, or one from paper. Whether it is right is not asked here."""
+
+    refusal = "That code isn’t right, or was used already. Wait for the next one, and check your telephone’s clock"
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        error_messages={
+            "required": "Enter the six digits that your app shows",
+            "max_length": "A code is shorter than that",
+        },
+        widget=forms.TextInput(
+            {
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "class": "short",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class PasswordAgainForm(forms.Form):
+    """One's own password, before something about the log-in is changed. Whether it is right is not asked here."""
+
+    refusal = "That isn’t your password"
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=4096,
+        error_messages={"required": "Enter your password"},
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+    @staticmethod
+    def wait_error(seconds: int) -> forms.ValidationError:
+        return forms.ValidationError(too_many_tries(seconds), code="wait")
+
+
+class RoleForm(forms.Form):
+    """What somebody may do in the office."""
+
+    NONE = "none"
+
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[(NONE, "None: may not log in to the office")]
+        + [(str(name), f"{ROLES[name].label}: {ROLES[name].in_words}") for name in RoleName],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a role"},
+    )
+    is_active = forms.BooleanField(
+        label="May log in",
+        required=False,
+        help_text="Without the tick they can’t log in, also not to their own bookings, and keep their role.",
+    )
+
+    @property
+    def chosen(self) -> RoleName | None:
+        typed: str = self.cleaned_data["role"]
+        return None if typed == self.NONE else RoleName(typed)
+
+
+class NoteForm(forms.Form):
+    """A note about somebody."""
+
+    body = forms.CharField(
+        label="Note",
+        help_text="Only the office reads it. What somebody needs to take part belongs to their requirements.",
+        max_length=notes.LONGEST,
+        error_messages={
+            "required": "Write what is to be remembered",
+            "max_length": f"A note has at most {notes.LONGEST:,} characters",
+            "null_characters_not_allowed": "Take out the signs that can’t be printed",
+        },
+        widget=forms.Textarea({"rows": 5}),
+    )
+    pinned = forms.BooleanField(label="Pin it above the others", required=False)
+
+
+class EditNoteForm(NoteForm):
+    """The same, put right. `seen` is when the note was last put right before it was read, empty for never."""
+
+    changed_meanwhile = "Somebody else has put this note right meanwhile: read what it says now, then save yours"
+
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
+        except ValueError:
+            raise forms.ValidationError("Open the note again", code="invalid") from None
+
+
+class LetterForm(forms.Form):
+    """A letter to one person. `token` makes pressing twice send once."""
+
+    subject = forms.CharField(
+        label="Subject",
+        max_length=LONGEST_SUBJECT,
+        error_messages={
+            "required": "Enter a subject",
+            "max_length": f"A subject has at most {LONGEST_SUBJECT} characters",
+            "null_characters_not_allowed": "Take out the signs that can’t be printed",
+        },
+    )
+    text = forms.CharField(
+        label="Text",
+        help_text="Plain words; an empty line begins a paragraph. Our name, telephone and address are added below.",
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": "Write what you want to say",
+            "max_length": f"An email has at most {LONGEST_TEXT:,} characters",
+            "null_characters_not_allowed": "Take out the signs that can’t be printed",
+        },
+        widget=forms.Textarea({"rows": 12}),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_subject(self) -> str:
+        subject = one_line(self.cleaned_data["subject"])
+        if not subject:
+            raise forms.ValidationError("Enter a subject", code="required")
+        return subject
+
+
+def too_many_tries(seconds: int) -> str:
+    """What is said to who has to wait."""
+    minutes = -(-seconds // 60)
+    return f"There were too many tries. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again."

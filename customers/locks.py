@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from customers.models import Note, SignInRequest, User
+from customers.models import Note, SecondFactor, SignInRequest, User
 
 
 def lock_user_by_key(key: str) -> User:
@@ -28,6 +28,12 @@ def lock_staff_and(user_id: UUID) -> list[User]:
     """Everybody who may enter the office, and this person, locked: what one of them may do depends on the others."""
     people = User.objects.select_for_update(no_key=True).filter(Q(is_staff=True) | Q(pk=user_id))
     return list(people.order_by("pk"))
+
+
+def lock_second_factor(user_id: UUID, *, counts: bool) -> SecondFactor | None:
+    """The device of this person that counts, or the one that is being set up, locked."""
+    factors = SecondFactor.objects.select_for_update(no_key=True)
+    return factors.filter(user=user_id, confirmed_at__isnull=not counts).first()
 
 
 def lock_sign_in_requests(key: str, *, since: datetime) -> list[SignInRequest]:

@@ -14,6 +14,8 @@ TEST_ENVIRONMENT = {
     "STRIPE_WEBHOOK_SECRET": "whsec_tests",
     # As in the web server, whose pages most tests look at.
     "DATABASE_ACTOR": "customer",
+    # Most tests log in with the password alone; those about the second factor switch it on.
+    "STAFF_SECOND_FACTOR_REQUIRED": "false",
     # Nobody listens there: a test that needs Stripe starts the stand-in and says so.
     "STRIPE_API_BASE": "http://127.0.0.1:9",
 }

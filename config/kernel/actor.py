@@ -70,10 +70,13 @@ class ActorMiddleware:
             _source.reset(token)
 
 
+def staff_actor(name: str, user_id: UUID) -> Actor:
+    """A member of staff, by name where that is no address."""
+    return Actor("staff", name if name and "@" not in name else "Staff", user_id)
+
+
 def _actor_of(request: HttpRequest) -> Actor:
     user = request.user
     if user.is_authenticated and user.is_staff:
-        name = user.get_full_name()
-        label = name if name and "@" not in name else "Staff"
-        return Actor("staff", label, user.pk)
+        return staff_actor(user.get_full_name(), user.pk)
     return CUSTOMER

@@ -1,5 +1,6 @@
 """People: find them, mend their details, see what they amount to."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, override
 
 from django import forms
@@ -14,13 +15,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
-from customers.admin_bases import KeptAdmin, KeptInline
+from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
 from customers.models import CustomerStatistics, Membership, Note, User
+from customers.roles import ROLES, RoleName
 from customers.selectors import holding_words
+from customers.services.roles import role_of
+from customers.services.timeline import record_activity
 
 _DETAILS = ("kind", "email", "first_name", "last_name", "phone", "company", "tags")
-_RIGHTS = ("is_active", "is_staff", "is_superuser", "groups")
+_RIGHTS = ("role", "is_active", "last_login")
 
 
 # While running, Django's classes take no type arguments.
@@ -34,8 +38,14 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(KeptAdmin[Group], DjangoGroupAdmin):
-    """What members of staff may do."""
+class RoleAdmin(ReadOnlyAdmin[Group], DjangoGroupAdmin):
+    """What members of staff may do: as customers/roles.py says, and nobody changes it here."""
+
+    list_display = ("name", "in_words")
+
+    @admin.display(description="what for")
+    def in_words(self, group: Group) -> str:
+        return ROLES[RoleName(group.name)].in_words if group.name in list(RoleName) else ""
 
 
 class NotesInline(KeptInline[Note, User]):
@@ -61,7 +71,7 @@ class MembershipsInline(KeptInline[Membership, User]):
 
 @admin.register(User)
 class PersonAdmin(KeptAdmin[User], _UserAdmin):
-    """Everybody. Only a superuser gives rights or touches people who have them; customers have no password."""
+    """Everybody. Rights have a page of their own; only who may give them touches people who have any."""
 
     add_form = NewPersonForm
     add_form_template = None
@@ -72,8 +82,8 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
     ordering = ("last_name", "first_name", "id")
     search_fields = ("email",)
     search_help_text = "Email address, name, telephone, company or booking reference"
-    filter_horizontal = ("tags", "groups")
-    readonly_fields = ("created_at", "last_login", "figures", "elsewhere")
+    filter_horizontal = ("tags",)
+    readonly_fields = ("created_at", "figures", "elsewhere", *_RIGHTS, "rights")
     inlines = (NotesInline, MembershipsInline)
     add_fieldsets = ((None, {"fields": _DETAILS}),)
 
@@ -81,12 +91,13 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        # For anybody else it would be shown as it is stored.
-        rights = ("password", *_RIGHTS) if obj.is_staff and request.user.is_superuser else _RIGHTS
+        # Who may only look would be shown it as it is stored.
+        rights = ("password", *_RIGHTS) if obj.is_staff and self.has_change_permission(request, obj) else _RIGHTS
+        changing = ("rights",) if request.user.has_perm("customers.manage_staff") else ()
         return (
             (None, {"fields": (*_DETAILS, "created_at")}),
             ("What they amount to", {"fields": ("figures", "elsewhere")}),
-            ("Logging in to the office", {"fields": (*rights, "last_login"), "classes": ("collapse",)}),
+            ("Logging in to the office", {"fields": (*rights, *changing), "classes": ("collapse",)}),
         )
 
     @override
@@ -99,7 +110,8 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *_RIGHTS)
+        """The kind of somebody in the office follows from their role."""
+        return (*self.readonly_fields, "kind") if obj is not None and obj.is_staff else self.readonly_fields
 
     @override
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
@@ -107,8 +119,11 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
         is_guarded = obj is not None and (obj.is_staff or obj.is_superuser)
-        return super().has_change_permission(request, obj) and (not is_guarded or request.user.is_superuser)
+        may_touch = not is_guarded or request.user.has_perm("customers.manage_staff")
+        return super().has_change_permission(request, obj) and may_touch
 
     @override
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -116,7 +131,10 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
         person = self.get_object(request, id)
         if person is not None and not person.is_staff:
             raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
+        response = super().user_change_password(request, id, form_url)
+        if person is not None and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            record_activity(user_id=person.pk, kind="rights", summary="Password set by an owner")
+        return response
 
     @override
     def get_search_results(
@@ -137,6 +155,15 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
                 note.author_id = request.user.pk
             note.save()
         formset.save_m2m()
+
+    @admin.display(description="role in the office")
+    def role(self, person: User) -> str:
+        role = role_of(person)
+        return ROLES[role].label if role else "None"
+
+    @admin.display(description="to change")
+    def rights(self, person: User) -> str:
+        return format_html('<a href="{}">Rights and log-in</a>', reverse("admin:customers_user_role", args=[person.pk]))
 
     @admin.display(ordering="last_name")
     def name(self, person: User) -> str:

@@ -120,6 +120,13 @@ def set_active(*, person_id: UUID, is_active: bool, by: User) -> bool:
     return True
 
 
+@transaction.atomic
+def set_rights(*, person_id: UUID, role: RoleName | None, is_active: bool, by: User) -> bool:
+    """`set_active` and `set_role` in one: both or neither. False when all was so already."""
+    was_kept_out = set_active(person_id=person_id, is_active=is_active, by=by)
+    return set_role(person_id=person_id, role=role, by=by) or was_kept_out
+
+
 def _check(person: User, before: RoleName | None, after: RoleName | None, people: list[User], by: User) -> None:
     if person.pk == by.pk:
         raise RoleRefused("Nobody changes their own rights. Ask another owner.")

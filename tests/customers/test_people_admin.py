@@ -88,11 +88,12 @@ def test_details_are_mended(office: Client, ann: User) -> None:
     assert ann.password.startswith("!")
 
 
-def test_a_customer_who_is_staff_is_refused_in_words(office: Client, ann: User) -> None:
-    response = office.post(page(ann), typed(ann, is_staff="on"))
-    assert errors(response) == {"__all__": ["A customer can't log in to the office. Change the kind of person first."]}
+def test_rights_are_not_given_with_details_not_even_by_an_owner(office: Client, ann: User) -> None:
+    group = Group.objects.create(name="owner")
+    sent = typed(ann, is_staff="on", is_superuser="on", groups=[str(group.pk)], role="owner", is_active="")
+    assert office.post(page(ann), sent).status_code == 302
     ann.refresh_from_db()
-    assert not ann.is_staff
+    assert (ann.is_staff, ann.is_superuser, ann.groups.count(), ann.is_active) == (False, False, 0, True)
 
 
 def test_notes_say_who_wrote_them(office: Client, owner: User, ann: User) -> None:
@@ -149,7 +150,7 @@ def test_staff_get_a_password_and_customers_do_not(office: Client, owner: User, 
     assert "../password/" not in office.get(page(ann)).content.decode()
 
 
-def test_without_being_a_superuser_nobody_gives_rights(clerks_browser: Client, ann: User) -> None:
+def test_a_clerk_gives_no_rights(clerks_browser: Client, ann: User) -> None:
     office = Group.objects.create(name="Office")
     sent = typed(ann, last_name="Lee-Smith", is_staff="on", is_superuser="on", groups=[str(office.pk)], kind="admin")
     assert clerks_browser.post(page(ann), sent).status_code == 302
@@ -158,7 +159,7 @@ def test_without_being_a_superuser_nobody_gives_rights(clerks_browser: Client, a
     assert (ann.is_staff, ann.is_superuser, ann.groups.count()) == (False, False, 0)
 
 
-def test_without_being_a_superuser_nobody_touches_staff(clerks_browser: Client, owner: User, clerk: User) -> None:
+def test_a_clerk_touches_nobody_with_rights(clerks_browser: Client, owner: User, clerk: User) -> None:
     sent = {"password1": "another made-up one", "password2": "another made-up one", "usable_password": "true"}
     for person in (owner, clerk):
         stored = User.objects.values().get(pk=person.pk)
