@@ -143,6 +143,38 @@ def paid_shares(booking: Booking) -> list[PaidShare]:
     return shares
 
 
+@dataclass(frozen=True)
+class BookingShare:
+    """What one payment brought for one of its bookings, and how much of that can still go back, in pounds."""
+
+    booking: Booking
+    paid: Decimal
+    left: Decimal
+
+
+def booking_shares(payment: Payment) -> list[BookingShare]:
+    """The bookings that a payment is for, by reference, with session and course: two queries."""
+    allocations = PaymentAllocation.objects.filter(payment=payment).select_related("booking__session__course")
+    counted = Refund.objects.filter(payment=payment, status__in=Refund.COUNTED_STATUSES)
+    refunds = list(counted.values_list("booking_id", "amount"))
+    is_paid = payment.status == Payment.Status.SUCCEEDED
+    of_payment = payment.amount - sum(amount for _, amount in refunds) if is_paid else NOTHING
+    return [
+        BookingShare(
+            allocation.booking,
+            allocation.amount,
+            max(
+                min(
+                    allocation.amount - sum(amount for key, amount in refunds if key == allocation.booking_id),
+                    of_payment,
+                ),
+                NOTHING,
+            ),
+        )
+        for allocation in allocations.order_by("booking__reference")
+    ]
+
+
 def sent_back_by_cancelling(booking: Booking) -> list[Refund]:
     """The refunds of a cancelled booking, oldest first, with their payments."""
     refunds = Refund.objects.filter(booking=booking, reason=Refund.Reason.CANCELLED).select_related("payment")

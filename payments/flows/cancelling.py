@@ -23,7 +23,7 @@ from customers.services.timeline import record_activity
 from payments import locks, selectors
 from payments.models import Payment, Refund
 from payments.selectors import NOTHING
-from payments.services.refunds import RefundTooLarge, request_refund
+from payments.services.refunds import FiguresChanged, RefundTooLarge, request_refund
 
 CANCELLABLE_STATUSES = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
 
@@ -52,10 +52,6 @@ class Effect:
         sums = (self.paid, self.gone_back, self.can_go_back, self.by_hand, self.suggested)
         waiting = [f"{payment.pk}:{payment.status}" for payment in self.unfinished]
         return " ".join([self.status, *(f"{amount:.2f}" for amount in sums), *waiting])
-
-
-class FiguresChanged(Exception):
-    """What was shown is not so any more: paid, refunded or cancelled meanwhile. Nothing was done."""
 
 
 def effect_of(booking: Booking) -> Effect:

@@ -26,6 +26,10 @@ STATUS_AT_STRIPE = {
 }
 
 
+class FiguresChanged(Exception):
+    """What somebody saw before they pressed is not so any more: paid, refunded or cancelled meanwhile."""
+
+
 class RefundTooLarge(Exception):
     """More than was paid and has not gone back yet."""
 
