@@ -1,5 +1,29 @@
 """The office's pages about people. Imported by Django's autodiscovery, which registers what is below."""
 
-from customers.admin import history, organisations, people, records, signing_in
+from customers.admin import (
+    history,
+    log_in,
+    notes,
+    organisations,
+    people,
+    profile,
+    records,
+    rights,
+    second_factor,
+    signing_in,
+    writing,
+)
 
-__all__ = ["history", "organisations", "people", "records", "signing_in"]
+__all__ = [
+    "history",
+    "log_in",
+    "notes",
+    "organisations",
+    "people",
+    "profile",
+    "records",
+    "rights",
+    "second_factor",
+    "signing_in",
+    "writing",
+]

@@ -5,6 +5,8 @@ they press the link, which is when their address is proved. Staff may, and are v
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
 from uuid import UUID
 
 from django.db import transaction
@@ -12,11 +14,25 @@ from django.db import transaction
 from bookings.selectors import places_for_address
 from communications.services.sign_in_letters import queue_sign_in
 from config.kernel import clock
+from customers import locks
+from customers.email_keys import is_usable
 from customers.models import AccessLink, SignInRequest, User
 from customers.services import signing_in, timeline, visits
 from customers.services.matching import match_or_create
 
 SIGNED_IN = "signed_in"
+LINK_SENT = "sign_in_link_sent"
+# A second press within this time means the same link.
+SAME_LINK = timedelta(minutes=1)
+
+
+class LinkSent(Enum):
+    """What became of the office's wish to send somebody a link to sign in."""
+
+    SENT = "sent"
+    JUST_SENT = "just sent"
+    TOO_MANY = "too many"
+    IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,25 @@ def answer_request(*, request_id: UUID) -> SignInRequest.Answer | None:
         answer = SignInRequest.Answer.MAILED
     signing_in.note_answer(request=request, answer=answer)
     return answer
+
+
+@transaction.atomic
+def send_sign_in_link(*, user: User) -> LinkSent:
+    """The office sends somebody a link to sign in, to the address on record, and no more often than they could ask.
+
+    The letter is queued at once, so that the office can be told what became of it. Locks: User, SignInRequest.
+    """
+    key = user.email_key or ""
+    if not user.is_active or not is_usable(key):
+        return LinkSent.IMPOSSIBLE
+    locks.lock_users([user.pk])
+    if signing_in.was_mailed_since(key=key, since=clock.now() - SAME_LINK):
+        return LinkSent.JUST_SENT
+    request = signing_in.ask(email=user.email)
+    if answer_request(request_id=request.pk) != SignInRequest.Answer.MAILED:
+        return LinkSent.TOO_MANY
+    timeline.record_activity(user_id=user.pk, kind=LINK_SENT, summary="Sent a link to sign in")
+    return LinkSent.SENT
 
 
 @transaction.atomic

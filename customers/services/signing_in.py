@@ -79,6 +79,12 @@ def is_limited(*, request: SignInRequest, now: datetime) -> bool:
     return mailed.count() >= MOST_LINKS
 
 
+def was_mailed_since(*, key: str, since: datetime) -> bool:
+    """Whether a link was asked for at this address since then, and mailed."""
+    mailed = SignInRequest.objects.filter(email_key=key, answer=SignInRequest.Answer.MAILED, created_at__gt=since)
+    return mailed.exists()
+
+
 def note_answer(*, request: SignInRequest, answer: SignInRequest.Answer) -> None:
     request.answer = answer
     request.save(update_fields=["answer"])
