@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bookings import selectors
-from bookings.models import BOOKING_TRANSITIONS, Booking, CourseSession
+from bookings.models import BOOKING_TRANSITIONS, Booking, BookingPolicy, CourseSession
 from config.kernel.states import advance
 
 
@@ -96,8 +96,12 @@ def kept_unpaid_until(booking: Booking) -> datetime:
     """
     if booking.link_hours_from is None:
         return booking.created_at + timedelta(minutes=booking.policy.payment_minutes)
-    hours = timedelta(hours=booking.policy.payment_link_hours)
-    return min(booking.link_hours_from + hours, booking.session.starts_at)
+    return link_hours_end(booking.policy, begin=booking.link_hours_from, starts_at=booking.session.starts_at)
+
+
+def link_hours_end(policy: BookingPolicy, *, begin: datetime, starts_at: datetime) -> datetime:
+    """When the policy's hours of a payment link are over that count from `begin`, for a course that starts then."""
+    return min(begin + timedelta(hours=policy.payment_link_hours), starts_at)
 
 
 def latest_lapse(booking: Booking) -> datetime:

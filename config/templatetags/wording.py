@@ -53,6 +53,12 @@ def time_range(start: datetime, end: datetime) -> str:
 
 
 @register.filter
+def short_range(start: datetime, end: datetime) -> str:
+    """ "Thu 3 Dec", "14 to 16 Dec": for tables and lists to choose from."""
+    return clock.format_short_range(clock.london_date(start), clock.london_date(end))
+
+
+@register.filter
 def day_range(start: datetime, end: datetime) -> str:
     """ "14 to 16 December 2026", or the one day in full."""
     return clock.format_date_range(clock.london_date(start), clock.london_date(end))
