@@ -9,17 +9,20 @@ from django.db import migrations
 
 _FOLD = r"""
 CREATE FUNCTION public.search_fold(text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 500 AS $$
-    SELECT btrim(regexp_replace(
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 500 AS $$
+BEGIN
+    RETURN btrim(regexp_replace(
         replace(lower(public.unaccent('public.unaccent', normalize($1, NFKC))), '''', ''), '[^[:alnum:]]+', ' ', 'g'
-    ))
+    ));
+END
 $$
 """
+# Neither strict nor with anything in it that is not: so PostgreSQL puts the body in the place of the call.
 _WORDS = """
 CREATE FUNCTION public.search_words(text, text DEFAULT '', text DEFAULT '', text DEFAULT '') RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 600 AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 600 AS $$
     SELECT array_to_tsvector(string_to_array(
-        nullif(public.search_fold($1 || ' ' || $2 || ' ' || $3 || ' ' || $4), ''), ' '
+        public.search_fold($1 || ' ' || $2 || ' ' || $3 || ' ' || $4), ' '
     ))
 $$
 """
