@@ -11,6 +11,7 @@ from customers.admin import (
     rights,
     second_factor,
     signing_in,
+    today,
     writing,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "rights",
     "second_factor",
     "signing_in",
+    "today",
     "writing",
 ]

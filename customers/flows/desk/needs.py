@@ -1,0 +1,119 @@
+"""What would help people take part and is not arranged yet. Nothing of what they said stands on the desk."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import override
+
+from django.db.models import QuerySet
+
+from bookings.models import RequirementTemplate, SpecialRequirement
+from bookings.selectors import needs_ahead, requirement_templates, sessions_seen_by, venue_gaps
+from config.kernel import clock
+from customers.flows.desk.items import AHEAD, Item, Kind, page
+from customers.flows.desk.words import course_in, course_line, since
+
+_READ, _CHANGE = "bookings.read_adjustments", "bookings.change_specialrequirement"
+_CRITICAL, _HIGH = RequirementTemplate.Priority.CRITICAL, RequirementTemplate.Priority.HIGH
+_WORKING_DAYS = 5
+
+
+class _Needs(Kind[SpecialRequirement]):
+    icon = "heart"
+    permissions = ("bookings.view_specialrequirement", _READ)
+    list_page = "bookings_specialrequirement_changelist"
+    is_requirement = True
+
+    @override
+    def rows(self) -> QuerySet[SpecialRequirement]:
+        place = "attendee__booking"
+        seen = {f"{place}__session__in": sessions_seen_by(self.user)}
+        return (
+            SpecialRequirement.objects.filter(needs_ahead(self.now), handled_at=None, **seen)
+            .select_related("attendee", f"{place}__session__course", f"{place}__session__venue")
+            .order_by(f"{place}__session__starts_at", "id")
+        )
+
+    def _item(self, row: SpecialRequirement, what: str, why: str, tag: str, tone: str) -> Item:
+        return Item(
+            what=what,
+            why=f"{course_line(row.attendee.booking.session)}. {why}",
+            since=since(row.said_at, self.now),
+            button=self.button(_CHANGE, "Prepare"),
+            address=page("bookings_specialrequirement_page", row.pk),
+            tag=tag,
+            tag_tone=tone,
+        )
+
+
+class CriticalNeeds(_Needs):
+    """Critical ones, however far off the course is."""
+
+    tone = "bad"
+    list_filter = "priority__exact=critical"
+
+    @override
+    def rows(self) -> QuerySet[SpecialRequirement]:
+        # What was said is not even fetched: that it is critical is all there is to say.
+        unread = ("adjustments", "own_words", "arranged", "reopen_reason")
+        return super().rows().filter(priority=_CRITICAL).defer(*unread)
+
+    @override
+    def item(self, row: SpecialRequirement) -> Item:
+        what = f"{row.attendee} has a critical requirement"
+        return self._item(row, what, "It is not arranged yet.", "Critical", "critical")
+
+
+class OpenNeeds(_Needs):
+    """The others, of courses in the next weeks: what the venue can't meet first, then what is to be arranged first.
+
+    For that the ticks are opened here, by us and for nobody's eyes.
+    """
+
+    @override
+    def rows(self) -> QuerySet[SpecialRequirement]:
+        near = {"attendee__booking__session__starts_at__lt": self.now + AHEAD}
+        others = super().rows().filter(**near).exclude(priority=_CRITICAL)
+        return others.defer("own_words", "arranged", "reopen_reason")
+
+    @override
+    def most_urgent(self, rows: Sequence[SpecialRequirement]) -> Sequence[SpecialRequirement]:
+        return sorted(rows, key=lambda row: (not self._gaps(row), self._arrange_by(row)))
+
+    @override
+    def item(self, row: SpecialRequirement) -> Item:
+        arrange_by = self._arrange_by(row)
+        late = arrange_by < clock.london_date(self.now)
+        by = f"{'It was' if late else 'It is'} to be arranged by {clock.format_short_date(arrange_by)}."
+        if self._gaps(row):
+            venue = row.attendee.booking.session.venue
+            return self._item(row, f"{venue} can’t meet what {row.attendee} needs", by, "Venue", "bad")
+        tag = "Late" if late else course_in(row.attendee.booking.session, self.now)
+        what = f"{row.attendee} needs something arranged"
+        return self._item(row, what, by, tag, "bad" if late else "warn")
+
+    @cached_property
+    def _templates(self) -> list[RequirementTemplate]:
+        return requirement_templates()
+
+    def _gaps(self, row: SpecialRequirement) -> bool:
+        """Whether the venue can't meet a need, for who may know what was ticked."""
+        may_know = self.user.has_perm(_READ)
+        return may_know and bool(venue_gaps(row.attendee.booking.session.venue, self._templates, row.slugs))
+
+    def _arrange_by(self, row: SpecialRequirement) -> date:
+        """The day before the course, or so many working days before it as the longest notice asks for."""
+        notices = [template.notice_working_days or 0 for template in self._templates if template.slug in row.slugs]
+        starts_on = clock.london_date(row.attendee.booking.session.starts_at)
+        return working_days_before(starts_on, max(notices, default=0)) if any(notices) else starts_on - _A_DAY
+
+
+_A_DAY = timedelta(days=1)
+
+
+def working_days_before(day: date, number: int) -> date:
+    """The day that lies so many Mondays to Fridays before `day`; bank holidays count as working days."""
+    while number:
+        day -= _A_DAY
+        number -= day.weekday() < _WORKING_DAYS
+    return day
