@@ -9,6 +9,7 @@ to be passed on.
 from dataclasses import dataclass
 
 from bookings.models import Attendee, Booking
+from communications.models import Message
 from communications.wording import plain_name
 from customers.email_keys import email_key
 from customers.models import User
@@ -38,3 +39,18 @@ def own_letter(attendee: Attendee, *, booked_by: Recipient | None) -> Recipient 
     if key is None or attendee.is_booker or (booked_by and key == email_key(booked_by.email)):
         return None
     return Recipient(plain_name(attendee.full_name), attendee.email.strip())
+
+
+def address_now(message: Message) -> Recipient:
+    """Where a letter goes today: the address may have been mended since. Without any, where it went before.
+
+    A link to sign in goes to whoever asked for it, and to nobody else.
+    """
+    found = None
+    if message.attendee:
+        found = own_letter(message.attendee, booked_by=None)
+    elif message.booking:
+        found = booker(message.booking)
+    elif message.user and message.kind == Message.Kind.OFFICE_LETTER:
+        found = person(message.user)
+    return found or Recipient(message.to_name, message.to_email)

@@ -11,6 +11,7 @@ from config.kernel import clock
 
 # What would be wrong as soon as the booking is cancelled. An invoice stays what it is.
 INVITING_KINDS = (Message.Kind.BOOKING_CONFIRMATION, Message.Kind.JOINING_INSTRUCTIONS)
+_STOPPED_KINDS = (*INVITING_KINDS, Message.Kind.PAYMENT_LINK)
 
 
 @dataclass(frozen=True)
@@ -79,4 +80,4 @@ def _stop_invitations(booking: Booking) -> None:
 
 
 def _still_queued(booking: Booking) -> MessageQuerySet:
-    return Message.objects.filter(booking=booking, state=Message.State.QUEUED, kind__in=INVITING_KINDS)
+    return Message.objects.filter(booking=booking, state=Message.State.QUEUED, kind__in=_STOPPED_KINDS)

@@ -123,7 +123,7 @@ def resend(*, message: Message) -> Message:
     waiting = [copy for copy in (original, *copies) if copy.state in {Message.State.QUEUED, Message.State.SENDING}]
     if waiting:
         return waiting[-1]
-    recipient = _recipient_now(original)
+    recipient = recipients.address_now(original)
     copy = Message(
         dedupe_key=f"{original_key}:resend:{len(copies) + 1}",
         kind=original.kind,
@@ -148,9 +148,18 @@ def resend(*, message: Message) -> Message:
 
 @transaction.atomic
 def send_again(*, message: Message) -> bool:
-    """Puts a failed message back into the queue with all its attempts. False when it is not failed (any more)."""
+    """Puts a failed message back into the queue with all its attempts. False when it is not failed (any more).
+
+    It never went, so it goes to the address on record now.
+    """
+    recipient = recipients.address_now(message)
     moved = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
-        state=Message.State.QUEUED, attempts=0, send_after=clock.now(), claimed_at=None
+        state=Message.State.QUEUED,
+        attempts=0,
+        send_after=clock.now(),
+        claimed_at=None,
+        to_email=recipient.email,
+        to_name=recipient.name,
     )
     if moved:
         MessageEvent.objects.create(message_id=message.pk, kind="queued", detail="Asked for by the office")
@@ -202,18 +211,6 @@ def _to_attendee(attendee: Attendee, recipient: recipients.Recipient, booking: B
         to_name=recipient.name,
         send_after=clock.now(),
     )
-
-
-def _recipient_now(message: Message) -> recipients.Recipient:
-    """Where a letter goes today: the address may have been mended since. Without any, where it went before."""
-    found = None
-    if message.attendee:
-        found = recipients.own_letter(message.attendee, booked_by=None)
-    elif message.booking:
-        found = recipients.booker(message.booking)
-    elif message.user and message.kind == Message.Kind.OFFICE_LETTER:
-        found = recipients.person(message.user)
-    return found or recipients.Recipient(message.to_name, message.to_email)
 
 
 def queue_messages(messages: Sequence[Message]) -> list[Message]:
