@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from config.kernel import clock
 from config.kernel.money import format_money
 from customers.admin_bases import KeptInline, ReadOnlyAdmin
+from customers.list_filters import choice_of, days_of
 from payments import locks
 from payments.admin.searching import SEARCH_HELP, STRIPE_IDS, payment_keys, payments_matching
 from payments.models import Payment, PaymentAllocation, PaymentEvent, Refund
@@ -67,8 +68,14 @@ class RefundsInline(_WrittenByCode[Refund]):
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin[Payment]):
     list_display = ("created_at", "payer", "bookings", "sum", "status", "card")
-    list_filter = ("status", "method", "created_at")
+    row_page = "payments_payment_page"
+    list_filter = (
+        choice_of("status", Payment.Status, "State"),
+        choice_of("method", Payment.Method, "Method"),
+        days_of("created_at", "asked", "Asked for"),
+    )
     list_select_related = ("payer",)
+    empty_words = "Nobody has been asked for money yet."
     search_fields = ("payer__email",)
     search_help_text = SEARCH_HELP
     ordering = ("-created_at", "-id")
@@ -126,7 +133,12 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin[Refund]):
     list_display = ("created_at", "payer", "booking_link", "sum", "status", "last_error")
-    list_filter = ("status", "reason", "created_at")
+    list_filter = (
+        choice_of("status", Refund.Status, "State"),
+        choice_of("reason", Refund.Reason, "Why"),
+        days_of("created_at", "asked", "Asked for"),
+    )
+    empty_words = "No money has gone back yet."
     list_select_related = ("payment__payer", "booking")
     search_fields = ("stripe_refund_id",)
     search_help_text = SEARCH_HELP
@@ -193,7 +205,7 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     list_display = ("occurred_at", "payment_link", "payer", "kind", "detail", "actor_kind")
-    list_filter = ("kind", "occurred_at")
+    list_filter = (choice_of("kind", PaymentEvent.Kind, "Kind"), days_of("occurred_at", "happened", "Happened"))
     list_select_related = ("payment__payer",)
     search_fields = ("stripe_object_id",)
     search_help_text = SEARCH_HELP
