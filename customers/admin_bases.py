@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, override
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, connection
 from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
@@ -93,6 +95,22 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return history_page(request, self, object_id)
+
+    @override
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what is shown to somebody can be asked of a list: asked letter by letter, an answer reads a field too.
+
+        Django allows every field of the list's own model, hashes of secrets among them.
+        """
+        name = lookup.partition(LOOKUP_SEP)[0]
+        is_field = name in {field.name for field in self.opts.get_fields()}
+        return (not is_field or name in self._shown_to(request)) and super().lookup_allowed(lookup, value, request)
+
+    def _shown_to(self, request: HttpRequest) -> set[str]:
+        filters = [one[0] if isinstance(one, tuple | list) else one for one in self.get_list_filter(request)]
+        asked = [one if isinstance(one, str) else getattr(one, "parameter_name", None) or "" for one in filters]
+        names = [*self.get_list_display(request), *flatten_fieldsets(self.get_fieldsets(request)), *asked]
+        return {self.opts.pk.name, *(name.partition(LOOKUP_SEP)[0] for name in names if isinstance(name, str))}
 
     @override
     def response_action(
