@@ -37,6 +37,16 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     )::tsquery
 $$
 """
+# The same, for whole words.
+_WHOLE = """
+CREATE FUNCTION public.search_whole(text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT (
+        SELECT string_agg('''' || word || '''', ' & ')
+        FROM unnest(string_to_array(public.search_fold($1), ' ')) AS word
+    )::tsquery
+$$
+"""
 # An extension ("ext. 5", "x5", "#5") is not part of the number.
 _PHONE = r"""
 CREATE FUNCTION public.search_phone(text) RETURNS text
@@ -56,5 +66,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_FOLD, "DROP FUNCTION public.search_fold(text)"),
         migrations.RunSQL(_WORDS, "DROP FUNCTION public.search_words(text, text, text, text)"),
         migrations.RunSQL(_BEGUN, "DROP FUNCTION public.search_begun(text)"),
+        migrations.RunSQL(_WHOLE, "DROP FUNCTION public.search_whole(text)"),
         migrations.RunSQL(_PHONE, "DROP FUNCTION public.search_phone(text)"),
     ]

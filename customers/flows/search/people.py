@@ -1,0 +1,152 @@
+"""Finding people: by address, name, company and telephone, then by what is close to what was typed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Prefetch
+
+from config.kernel.searching import has_part
+from customers.flows.search.found import Row, Rows
+from customers.flows.search.spelling import Reading, is_one_slip
+from customers.flows.search.typed import Typed, after
+from customers.models import Membership, User
+
+MOST = 8
+
+# What was typed only ever is a parameter. Each part takes so many rows at most that a common name costs no more than a
+# rare one.
+_BY_ADDRESS = "SELECT id, 0 FROM customers_user WHERE email_key = %(email_key)s"
+_BY_WORDS = """(
+    SELECT id, 1 FROM customers_user
+    WHERE search_words(first_name, last_name, company, email) @@ search_whole(%(text)s) LIMIT 200
+)"""
+_BY_DIGITS = "(SELECT id, 2 FROM customers_user WHERE search_phone(phone) LIKE %(digits_part)s LIMIT 50)"
+_BY_BEGINNINGS = """(
+    SELECT id, 3 FROM customers_user
+    WHERE search_words(first_name, last_name, company, email) @@ search_begun(%(text)s) LIMIT 200
+)"""
+_BEST = """
+WITH hit (id, rank) AS ({hits})
+SELECT
+    person.id,
+    hit.rank = 0
+        OR search_fold(person.first_name || ' ' || person.last_name) = search_fold(%(text)s)
+        OR (%(digits)s <> '' AND search_phone(person.phone) = %(digits)s) AS is_exact
+FROM (SELECT id, min(rank) AS rank FROM hit GROUP BY id) AS hit
+JOIN customers_user AS person ON person.id = hit.id
+LEFT JOIN customers_customerstatistics AS statistics ON statistics.user_id = person.id
+ORDER BY is_exact DESC, hit.rank, statistics.last_booked_at DESC NULLS LAST, person.created_at DESC
+LIMIT %(most)s
+"""
+_CLOSE_WORDS = """(
+    SELECT id FROM customers_user
+    WHERE search_words(first_name, last_name, company, email) @@ %({query})s::tsquery LIMIT 100
+)"""
+_PART_OF_ADDRESS = "(SELECT id FROM customers_user WHERE upper(email::text) LIKE upper(%(part)s) LIMIT 100)"
+_OTHER_DOMAIN = (
+    "(SELECT id FROM customers_user WHERE email_key ~>=~ %(local)s AND email_key ~<~ %(local_end)s LIMIT 50)"
+)
+_HALF_ADDRESS = """(
+    SELECT id FROM customers_user
+    WHERE upper(email::text) LIKE upper(%({half})s) AND length(email_key) BETWEEN %(length)s - 1 AND %(length)s + 1
+    LIMIT 100
+)"""
+_CLOSE = """
+SELECT
+    person.id,
+    tsvector_to_array(search_words(person.first_name, person.last_name, person.company, person.email)),
+    coalesce(person.email_key, '')
+FROM ({hits}) AS hit
+JOIN customers_user AS person ON person.id = hit.id
+LEFT JOIN customers_customerstatistics AS statistics ON statistics.user_id = person.id
+ORDER BY statistics.last_booked_at DESC NULLS LAST, person.created_at DESC
+"""
+_SHORTEST_HALF = 3
+
+
+def best(typed: Typed) -> Rows[User]:
+    """Who has it in name, company, address or telephone, at least as the beginning of a word."""
+    parts = [_BY_WORDS, _BY_BEGINNINGS]
+    if typed.email_key:
+        parts.append(_BY_ADDRESS)
+    if typed.digits:
+        parts.append(_BY_DIGITS)
+    statement = _BEST.format(hits=" UNION ALL ".join(parts))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "text": typed.text,
+                "email_key": typed.email_key,
+                "digits": typed.digits,
+                "digits_part": f"%{typed.digits}%",
+                "most": MOST + 1,
+            },
+        )
+        exact: dict[UUID, bool] = dict(cursor.fetchall())
+    people = with_details(list(exact)[:MOST])
+    return Rows([Row(person, exact[person.pk]) for person in people], len(exact) > MOST)
+
+
+def close(typed: Typed, reading: Reading | None, besides: Sequence[UUID]) -> tuple[Rows[User], str]:
+    """Who has something close to it, and what was probably meant; but not these people."""
+    parts, parameters = _close_parts(typed, reading)
+    if not parts:
+        return Rows(), ""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE.format(hits=" UNION ".join(parts)), parameters)
+        scored = [(_cost(typed, reading, words, key), identity) for identity, words, key in cursor.fetchall()]
+    known = set(besides)
+    ranked = sorted(
+        ((score, identity) for score, identity in scored if score is not None and identity not in known),
+        key=lambda one: one[0][0],
+    )
+    meant = {identity: words for (_, words), identity in ranked[:MOST]}
+    rows = [Row(person, because=meant[person.pk]) for person in with_details(list(meant))]
+    return Rows(rows, len(ranked) > MOST), rows[0].because if rows else ""
+
+
+def with_details(keys: Sequence[UUID]) -> list[User]:
+    """These people in this order, with figures, tags and current organisations: three queries for any number."""
+    current = Membership.objects.filter(ended_on=None).select_related("organisation")
+    people = User.objects.select_related("statistics").prefetch_related("tags", Prefetch("memberships", current))
+    found = {person.pk: person for person in people.filter(pk__in=keys).order_by()}
+    return [found[key] for key in keys if key in found]
+
+
+def _close_parts(typed: Typed, reading: Reading | None) -> tuple[list[str], Mapping[str, Any]]:
+    parts: list[str] = []
+    parameters: dict[str, Any] = {}
+    if reading is not None:
+        parts += [_CLOSE_WORDS.format(query="near"), _CLOSE_WORDS.format(query="far")]
+        parameters |= {"near": reading.near, "far": reading.far}
+    if has_part(typed.text) and " " not in typed.text:
+        parts.append(_PART_OF_ADDRESS)
+        parameters["part"] = f"%{_literally(typed.text)}%"
+    if typed.address_parts:
+        local, domain = typed.address_parts
+        half = (len(local) - 1) // 2
+        parts.append(_OTHER_DOMAIN)
+        parameters |= {"local": f"{local}@", "local_end": after(f"{local}@"), "length": len(typed.text)}
+        if half >= _SHORTEST_HALF:
+            # One slip leaves one half of the address as it is.
+            parts += [_HALF_ADDRESS.format(half="first_half"), _HALF_ADDRESS.format(half="second_half")]
+            parameters["first_half"] = f"{_literally(local[:half])}%@{_literally(domain)}"
+            parameters["second_half"] = f"%{_literally(local[-half:])}@{_literally(domain)}"
+    return parts, parameters
+
+
+def _cost(typed: Typed, reading: Reading | None, words: Sequence[str], key: str) -> tuple[float, str] | None:
+    text = typed.text.lower()
+    if key and is_one_slip(text, key):
+        return 0.5, key
+    if " " not in text and text in key:
+        return 0.0, ""
+    return reading.cost_in(words) if reading else None
+
+
+def _literally(text: str) -> str:
+    """Text as LIKE takes it, without its wild cards."""
+    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
