@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from bookings import selectors
 from bookings.exceptions import BookingClosed, BookingRefused, NotEnoughPlaces
-from bookings.flows.booking_for_customer import Made, Wish, book_for_customer
+from bookings.flows.booking_for_customer import Made, Wish, book_for_customer, booked_with
 from bookings.forms.drafts import kept
 from bookings.forms.office import Offered, OfficeBookingForm
 from bookings.forms.problems import problems_of
@@ -45,7 +45,7 @@ from payments.flows.completing import PlacesGone, complete_free_order
 MOST_SESSIONS = 300
 EXCEED = "bookings.exceed_capacity"
 # What the page's script asks for.
-_PARTS = {"people": "staff/bookings/new_people.html", "words": "staff/bookings/new_words.html"}
+_PARTS = {name: f"staff/bookings/new_{name}.html" for name in ("people", "again", "words")}
 _ABOUT_SOMEBODY = ("customer", "email", "first_name", "last_name", "phone", "is_somebody_new", "organisation")
 
 
@@ -117,7 +117,7 @@ class Desk:
     @cached_property
     def form(self) -> OfficeBookingForm:
         known: dict[str, Any] = {
-            "customer": self.customer,
+            "known": self.customer,
             "offered": self.offered,
             "may_exceed": _user(self.request).has_perm(EXCEED),
         }
@@ -144,16 +144,24 @@ def new_booking(request: HttpRequest) -> HttpResponseBase:
     part = _PARTS.get(request.POST.get("part", ""))
     if part:
         return TemplateResponse(request, part, _context(desk))
-    if desk.is_booking and desk.form.is_valid():
-        made = _book(desk)
-        if made:
-            return _onwards(request, made)
+    if desk.is_booking and (made := _made_before(desk) or _book(desk)):
+        return _onwards(request, made)
     return office_page(request, "staff/bookings/new.html", _context(desk), title="New booking")
+
+
+def _made_before(desk: Desk) -> Made | None:
+    """The same form sent twice goes on to its booking, whatever could be said against booking that again."""
+    key = _key(desk.typed["form_key"])
+    booking = booked_with(staff=_user(desk.request), form_key=key) if key else None
+    return Made(booking, is_new=False) if booking else None
 
 
 def _book(desk: Desk) -> Made | None:
     """None when it was refused: the form says why, and keeps what was typed."""
-    form, typed = desk.form, desk.form.cleaned_data
+    form = desk.form
+    if not form.is_valid():
+        return None
+    typed = form.cleaned_data
     offer: Offered = typed["session"]
     wish = Wish(
         staff=_user(desk.request),

@@ -53,6 +53,10 @@ class Made:
 class _SentBefore(Exception):
     """The same form arrived twice at one moment, and the other was quicker: nothing of this one may stay."""
 
+    def __init__(self, booking: Booking) -> None:
+        super().__init__(booking.reference)
+        self.booking = booking
+
 
 def book_for_customer(*, wish: Wish) -> Made:
     """Makes the booking, with its payment and the letter that asks for it, in one transaction.
@@ -60,25 +64,36 @@ def book_for_customer(*, wish: Wish) -> Made:
     A free one is confirmed by payments.flows.completing, as everywhere. Raises BookingClosed, NotEnoughPlaces,
     PriceChanged, or AddressTaken, having changed nothing. Locks: User, CourseSession.
     """
-    if (booking := _made_before(wish)) is not None:
-        return Made(booking, is_new=False)
-    try:
-        return _book(wish)
-    except _SentBefore:
-        return Made(Booking.objects.get(hold=holding.ordered_with(secret=_secret(wish))), is_new=False)
+    booking = booked_with(staff=wish.staff, form_key=wish.form_key)
+    if booking is None:
+        try:
+            return _book(wish)
+        except _SentBefore as sent:
+            booking = sent.booking
+    return Made(booking, is_new=False)
+
+
+def booked_with(*, staff: User, form_key: UUID) -> Booking | None:
+    """The booking that this form of a member of staff has made."""
+    hold = holding.ordered_with(secret=_secret(staff, form_key))
+    return Booking.objects.select_related("session").get(hold=hold) if hold else None
 
 
 @transaction.atomic
 def _book(wish: Wish) -> Made:
     customer = _customer(wish)
     session = locks.lock_session(wish.session_id)
-    if _made_before(wish):
-        raise _SentBefore
+    if booking := booked_with(staff=wish.staff, form_key=wish.form_key):
+        raise _SentBefore(booking)
     now = clock.now()
     hold, beyond = holding.keep_for_office(
-        session=session, places=wish.places, secret=_secret(wish), now=now, may_exceed=bool(wish.exceed_because)
+        session=session,
+        places=wish.places,
+        secret=_secret(wish.staff, wish.form_key),
+        now=now,
+        may_exceed=bool(wish.exceed_because),
     )
-    office = OfficeSide(staff=wish.staff, organisation=wish.organisation, notes=_notes(wish, beyond))
+    office = OfficeSide(wish.staff, wish.organisation, _notes(wish, beyond))
     booking = place_booking(session=session, hold=hold, customer=customer, order=wish.order, now=now, office=office)
     link = None
     if booking.total:
@@ -102,13 +117,8 @@ def _customer(wish: Wish) -> User:
     )
 
 
-def _made_before(wish: Wish) -> Booking | None:
-    hold = holding.ordered_with(secret=_secret(wish))
-    return Booking.objects.get(hold=hold) if hold else None
-
-
-def _secret(wish: Wish) -> str:
-    return f"office:{wish.staff.pk}:{wish.form_key}"
+def _secret(staff: User, form_key: UUID) -> str:
+    return f"office:{staff.pk}:{form_key}"
 
 
 def _notes(wish: Wish, beyond: int) -> str:

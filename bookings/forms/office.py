@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast, override
 
 from django import forms
@@ -60,7 +61,7 @@ class KeyField(forms.UUIDField):
 
 
 class OfficeBookingForm(forms.Form):
-    """`customer` is who was chosen, or found by the address; None for somebody new. `offered` is what can be booked."""
+    """`known` is who was chosen, or found by the address; None for somebody new. `offered` is what can be booked."""
 
     use_required_attribute = False
 
@@ -147,21 +148,20 @@ class OfficeBookingForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        customer: User | None,
+        known: User | None,
         offered: Sequence[Offered],
         may_exceed: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.customer = customer
+        self.known = known
         self.offered = {str(offer.session.pk): offer for offer in offered}
-        # Who may be the same person, and what is booked already: shown beside the boxes that say to go on.
+        # Who may be the same person: shown beside the box that says to go on.
         self.alike: list[User] = []
-        self.booked_already: list[Booking] = []
         self._price_changed = self._put_price_right()
         cast("forms.ChoiceField", self.fields["session"]).choices = [(offer.value, offer.value) for offer in offered]
-        if customer:
-            memberships = Organisation.objects.filter(memberships__user=customer, memberships__ended_on=None)
+        if known:
+            memberships = Organisation.objects.filter(memberships__user=known, memberships__ended_on=None)
             cast("Any", self.fields["organisation"]).queryset = memberships.order_by("name")
         if not may_exceed:
             del self.fields["exceed"], self.fields["exceed_because"]
@@ -170,6 +170,14 @@ class OfficeBookingForm(forms.Form):
     def chosen(self) -> Offered | None:
         """The session that is chosen so far, right or wrong."""
         return self.offered.get(str(self["session"].value() or "").partition("~")[0])
+
+    @cached_property
+    def booked_already(self) -> list[Booking]:
+        """What the customer has on the chosen session, shown beside the box that says to book it again."""
+        if not self.known or not self.chosen:
+            return []
+        counted = Booking.objects.counted().filter(customer=self.known, session=self.chosen.session)
+        return list(counted.order_by("created_at"))
 
     @property
     def places_so_far(self) -> int:
@@ -221,7 +229,7 @@ class OfficeBookingForm(forms.Form):
         return cleaned
 
     def _ask_for_somebody(self, cleaned: dict[str, Any]) -> None:
-        if self.customer is None:
+        if self.known is None:
             for name, asks in (("first_name", "Enter a first name"), ("last_name", "Enter a last name")):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, asks)
@@ -229,24 +237,19 @@ class OfficeBookingForm(forms.Form):
     def _ask_about_the_same(self, cleaned: dict[str, Any]) -> None:
         """Perhaps the person is known, or has booked already: the office looks, and says to go on."""
         typed = {name: cleaned.get(name) or "" for name in ("email", "first_name", "last_name", "phone")}
-        if self.customer is None:
+        if self.known is None:
             self.alike = namesakes(**typed)
             question = "Is it one of these people? Choose them, or tick the box to say that this is somebody new"
-        elif (typed["first_name"] or typed["last_name"]) and not (
-            _same(typed["first_name"], self.customer.first_name) and _same(typed["last_name"], self.customer.last_name)
-        ):
-            self.alike = [self.customer]
-            question = f"{self.customer.email} is {self.customer}’s address. Choose them, or tick the box to go on"
+        elif (name := f"{typed['first_name']} {typed['last_name']}".strip()) and not _same(name, self.known.full_name):
+            self.alike = [self.known]
+            question = f"{self.known.email} is {self.known}’s address. Choose them, or tick the box to go on"
         if self.alike and not cleaned.get("is_somebody_new"):
             self.add_error("is_somebody_new", question)
-        offer = cleaned.get("session")
-        if self.customer and offer:
-            self.booked_already = list(
-                Booking.objects.counted().filter(customer=self.customer, session=offer.session).order_by("created_at")
-            )
         if self.booked_already and not cleaned.get("again"):
             references = listed([booking.reference for booking in self.booked_already])
-            self.add_error("again", f"{self.customer} is booked on this session: {references}")
+            self.add_error(
+                "again", f"{self.known} is booked on this session: {references}. Tick the box to book it again"
+            )
 
     def _ask_for_early_start(self, cleaned: dict[str, Any]) -> None:
         offer = cleaned.get("session")
@@ -261,11 +264,11 @@ class OfficeBookingForm(forms.Form):
     def address(self) -> str:
         """Where the booking's letters go, once the fields are judged; empty without any."""
         typed = str(self.cleaned_data.get("email") or "")
-        return typed or (self.customer.email if self.customer else "")
+        return typed or (self.known.email if self.known else "")
 
     def order(self) -> Order:
         """What is ordered, once the form is valid."""
-        typed, person, organisation = self.cleaned_data, self.customer, self.cleaned_data["organisation"]
+        typed, person, organisation = self.cleaned_data, self.known, self.cleaned_data["organisation"]
         offer: Offered = typed["session"]
         contact = Contact(
             first_name=typed["first_name"] or (person.first_name if person else ""),

@@ -44,11 +44,8 @@ def test_exactly_the_capacity_is_sold_but_for_who_may_go_beyond(because: str, so
         for _ in range(3)
     ]
     web = [partial(place_an_order, session, places=1)] * 4
-    if because:
-        # Whoever goes beyond comes last: the website sells what there is.
-        results = all_at_once(web) + all_at_once(desk)
-    else:
-        results = all_at_once(desk + web)
+    # Whoever may go beyond comes last, so that the website sells what there is.
+    results = all_at_once(web) + all_at_once(desk) if because else all_at_once(desk + web)
     refused = [result for result in results if isinstance(result, Exception)]
     assert [type(one) for one in refused] == [NotEnoughPlaces] * (len(results) - sold)
     assert selectors.places_taken([session.pk], clock.now()) == {session.pk: sold}

@@ -31,6 +31,7 @@ if (desk) {
   desk.addEventListener("input", ({target}) => {
     if (WHO.has(target.name)) soon("people");
     if (WHAT.has(target.name)) soon("words");
+    if (target.name === "session") soon("again");
   });
 
   const sessions = document.getElementById("id_session");
