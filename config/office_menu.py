@@ -70,6 +70,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     "Insight": (
         Entry("Messages sent", "mail", "communications_message_changelist", ("communications.view_message",)),
         Entry("Timeline", "clock", "customers_activity_changelist", ("customers.view_activity",)),
+        Entry("Change history", "history", "customers_change_changelist", ("customers.view_change",)),
         Entry("Who looked", "shield", "customers_viewing_changelist", ("customers.view_viewing",)),
     ),
     "Set up": (

@@ -38,7 +38,7 @@ _ICONS: Final = {
     "log-out": '<path d="M10 4H5v16h5M14 8l4 4-4 4M9 12h9"/>',
     "mail": '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="m4 7 8 6 8-6"/>',
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
-    "more": '<path d="M6 12h.01M12 12h.01M18 12h.01"/>',
+    "more": '<path d="M6 12h.01M12 12h.01M18 12h.01" stroke-width="3"/>',
     "note": '<path d="M4 4h16v10l-6 6H4zM14 20v-6h6M8 9h8m-8 4h3"/>',
     "people": '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.4-4 2.8-6 6.5-6s6.1 2 6.5 6M15.5 4.8a3.5 3.5 0 0 1 0 '
     '6.4M17.5 14.5c2.5.7 3.8 2.5 4 5.5"/>',

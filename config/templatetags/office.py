@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template import Library
 from django.template.loader import render_to_string
@@ -11,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from config import pictures
 from config.office_menu import Count, menu_for
+from customers.flows import desk
+from customers.models import User
 
 register = Library()
 
@@ -22,8 +25,7 @@ _MESSAGE_ICONS = {"success": "check", "warning": "clock", "error": "alert"}
 def office_nav(context: Mapping[str, Any]) -> SafeString:
     """`{% office_nav %}`: the navigation, with what this person may open and the entry of this page marked."""
     request: HttpRequest = context["request"]
-    counts: dict[str, Count] = {}
-    groups = menu_for(request.user, request.path, request.GET, counts)
+    groups = menu_for(request.user, request.path, request.GET, _counts(request.user))
     return render_to_string("staff/components/nav.html", {"groups": groups})
 
 
@@ -50,3 +52,12 @@ def message_tone(level: str) -> str:
 @register.filter
 def message_icon(level: str) -> SafeString:
     return pictures.ICONS[_MESSAGE_ICONS.get(level, "info")]
+
+
+def _counts(user: AbstractBaseUser | AnonymousUser) -> dict[str, Count]:
+    """By the words of the entry: red, because somebody waits. What is nothing is not shown."""
+    if not isinstance(user, User):
+        return {}
+    waiting = desk.counts_for(user)
+    numbers = {"Today": waiting.today, "Requirements": waiting.requirements}
+    return {words: Count(number, is_urgent=True) for words, number in numbers.items() if number}

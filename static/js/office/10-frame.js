@@ -1,6 +1,6 @@
-// Ctrl K leads to the search from anywhere; open menus of the bar close on Escape, which gives the focus back, and on
-// a press outside.
-const menus = document.querySelectorAll("details.office-menu, details.person-menu");
+// Ctrl K leads to the search from anywhere; open menus close on Escape, which gives the focus back, and on a press
+// outside.
+const menus = document.querySelectorAll("details.office-menu, details.person-menu, details.more");
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
