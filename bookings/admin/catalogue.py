@@ -6,14 +6,23 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from bookings import selectors
+from bookings.admin.coming import ComingFilter
+from bookings.admin.sight import user_of
+from bookings.admin.tags import day_words, places_words, session_tag, tag
 from bookings.forms.sessions import SessionForm, days_as_lines
-from bookings.models import Booking, Course, CourseSession, SessionDay, Venue
+from bookings.models import Course, CourseSession, SessionDay, Venue
 from bookings.services import scheduling
+from bookings.services.calling_off import SessionHasBookings, cancel_empty_session
+from config import pictures
 from config.kernel import clock
 from config.kernel.states import ForbiddenTransition
 from customers.admin_bases import KeptAdmin, KeptInline
+from customers.list_filters import choice_of, days_of, row_of
+from customers.models import User
 
 
 @admin.register(Course)
@@ -45,14 +54,39 @@ class DaysInline(KeptInline[SessionDay, CourseSession]):
         return False
 
 
+class WhenFilter(ComingFilter):
+    ends_at = "ends_at"
+    whole_when = ("starts",)
+
+    @property
+    def leaves_few(self) -> bool:
+        """Of all that was ever held, little is still to come."""
+        return self.chosen == "coming"
+
+
+def instructors() -> QuerySet[User]:
+    return User.objects.filter(kind=User.Kind.INSTRUCTOR).order_by("last_name", "first_name", "id")
+
+
 @admin.register(CourseSession)
 class CourseSessionAdmin(KeptAdmin[CourseSession]):
+    """Who teaches sees their own. What is still to come stands soonest first, all else newest first."""
+
+    row_page = "bookings_coursesession_page"
+    pager_words = ("Back", "More")
+    empty_words = "No session is still to come."
     form = SessionForm
-    list_display = ("code", "course", "starts_at", "venue", "status", "capacity", "places_taken", "is_private")
-    list_filter = ("status", "starts_at", "is_private", "course", "venue")
+    list_display = ("starts", "course", "where", "state", "meter", "who_teaches", "code")
+    list_filter = (
+        WhenFilter,
+        row_of("course", Course.objects.order_by("name").all, "course"),
+        row_of("venue", Venue.objects.all, "venue"),
+        row_of("instructors", instructors, "instructor"),
+        days_of("starts_at", "starts", "starts"),
+        choice_of("status", CourseSession.Status, "status"),
+    )
     list_select_related = ("course", "venue")
     search_fields = ("code", "course__name", "venue__name", "venue__town")
-    ordering = ("starts_at", "id")
     autocomplete_fields = ("course", "venue", "instructors")
     readonly_fields = ("code", "status", "vat_rate", "starts_at", "ends_at", "created_at")
     fields = ("course", "venue", "days", "capacity", "price", "is_private", "instructors", *readonly_fields)
@@ -61,7 +95,12 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseSession]:
-        return selectors.with_places_taken(CourseSession.objects.all(), clock.now())
+        seen = selectors.sessions_seen_by(user_of(request))
+        return selectors.with_places_taken(seen, clock.now()).prefetch_related("instructors")
+
+    @override
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("starts_at", "id") if WhenFilter.shows_coming(request) else ("-starts_at", "-id")
 
     @override
     def get_fields(self, request: HttpRequest, obj: CourseSession | None = None) -> Any:
@@ -97,10 +136,28 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
         """For who may only look; who may change has the form's field of this name."""
         return days_as_lines(session)
 
-    @admin.display(description="taken")
-    def places_taken(self, session: CourseSession) -> int:
+    @admin.display(description="starts")
+    def starts(self, session: CourseSession) -> str:
+        return day_words(session.starts_at)
+
+    @admin.display(description="where")
+    def where(self, session: CourseSession) -> str:
+        return str(session.venue) if session.venue else "Not fixed yet"
+
+    @admin.display(description="status")
+    def state(self, session: CourseSession) -> SafeString:
+        private = tag("Private", "quiet") if session.is_private else ""
+        return format_html("{} {}", session_tag(session), private)
+
+    @admin.display(description="places taken")
+    def meter(self, session: CourseSession) -> SafeString:
         taken: int = vars(session)["taken"]
-        return taken
+        drawing = pictures.office_meter(taken, session.capacity)
+        return format_html('{}<span class="small">{}</span>', drawing, places_words(taken, session.capacity))
+
+    @admin.display(description="instructor")
+    def who_teaches(self, session: CourseSession) -> str:
+        return ", ".join(str(person) for person in session.instructors.all()) or "Nobody yet"
 
     @admin.action(description="Open for booking, tentatively", permissions=["change"])
     def open_tentatively(self, request: HttpRequest, sessions: QuerySet[CourseSession]) -> None:
@@ -117,17 +174,17 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
     @admin.action(description="Cancel (only without bookings)", permissions=["change"])
     def cancel(self, request: HttpRequest, sessions: QuerySet[CourseSession]) -> None:
         """People who booked have to be told and refunded first, which no press of a button does by the way."""
-        booked = set(
-            Booking.objects.occupying(clock.now()).filter(session__in=sessions).values_list("session", flat=True)
-        )
-        for session in sessions.filter(pk__in=booked):
-            messages.error(request, f"{session} has bookings. Move or cancel them first.")
-        self._move(request, sessions.exclude(pk__in=booked), CourseSession.Status.CANCELLED)
+        self._move(request, sessions, CourseSession.Status.CANCELLED)
 
     def _move(self, request: HttpRequest, sessions: QuerySet[CourseSession], status: CourseSession.Status) -> None:
         for session in sessions.select_related("course"):
             try:
-                moved = scheduling.set_session_status(session=session, status=status)
+                if status == CourseSession.Status.CANCELLED:
+                    moved = cancel_empty_session(session=session)
+                else:
+                    moved = scheduling.set_session_status(session=session, status=status)
+            except SessionHasBookings:
+                messages.error(request, f"{session} has bookings. Move or cancel them first.")
             except ForbiddenTransition:
                 state = session.get_status_display().lower()
                 messages.error(request, f"{session} is {state} and can’t become {status.label.lower()}.")

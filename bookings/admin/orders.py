@@ -1,156 +1,90 @@
-"""Bookings, people and holds: found and read here; what they say moves through the flows.
+"""The lists of people on sessions and of held places, which our code writes.
 
 The text of a requirement and the draft of a hold are never shown and not even fetched.
 """
 
+from collections.abc import Sequence
 from typing import Any, override
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html_join
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
 
-from bookings.admin.searching import SEARCH_HELP, bookings_matching
-from bookings.models import Attendee, Booking, Hold, SpecialRequirement
+from bookings.admin.coming import ComingFilter
+from bookings.admin.sight import sees_bookings, sees_needs, user_of
+from bookings.admin.tags import place_tag
+from bookings.models import Attendee, Booking, Course, Hold, SpecialRequirement
+from bookings.selectors import sessions_seen_by
 from bookings.services.holding import release_hold
-from config.kernel.money import format_money
-from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
-from invoicing.selectors import invoices_for
-from payments.selectors import payments_of, with_money
-
-_ON_RECORD = Exists(SpecialRequirement.objects.filter(attendee=OuterRef("pk")))
+from customers.admin_bases import ReadOnlyAdmin
+from customers.list_filters import choice_of, days_of, row_of
 
 
-class PeopleInline(KeptInline[Attendee, Booking]):
-    model = Attendee
-    fields = ("position", "first_name", "last_name", "email", "is_booker", "requirement")
-    readonly_fields = ("requirement",)
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
-        return super().get_queryset(request).annotate(on_record=_ON_RECORD).order_by("position")
-
-    @override
-    def has_add_permission(self, request: HttpRequest, obj: Booking | None = None) -> bool:
-        return False
-
-    @admin.display(description="requirement")
-    def requirement(self, attendee: Attendee) -> str:
-        return "On record" if vars(attendee)["on_record"] else ""
-
-
-@admin.register(Booking)
-class BookingAdmin(KeptAdmin[Booking]):
-    """Only the office's notes are typed here."""
-
-    list_display = ("reference", "customer", "course", "starts_at", "places", "status", "money", "total", "created_at")
-    list_filter = ("status", "session__starts_at", "created_at", "session__course", "source")
-    list_select_related = ("customer", "session__course")
-    search_fields = ("reference",)
-    search_help_text = SEARCH_HELP
-    ordering = ("-created_at", "-id")
-    inlines = (PeopleInline,)
-    fieldsets = (
-        (None, {"fields": ("reference", "status", "session", "customer", "organisation", "notes")}),
-        ("Money", {"fields": ("money", "total", "price_per_place", "vat_rate", "payments", "invoices", "po_number")}),
-        (
-            "As typed",
-            {"fields": ("contact_name", "contact_email", "contact_phone", "company", "billing_address", "purpose")},
-        ),
-        ("Where from", {"fields": ("source", "referral_source", "created_by", "policy", "terms_accepted_at")}),
-        ("When", {"fields": ("created_at", "lapses_at", "confirmed_at", "cancelled_at", "expired_at")}),
-    )
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> Any:
-        names = [name for _title, options in self.fieldsets for name in options["fields"]]
-        return [name for name in names if name != "notes"]
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        people = Attendee.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
-        places = Coalesce(Subquery(people.annotate(n=Count("pk")).values("n")), 0)
-        return with_money(super().get_queryset(request)).annotate(places=places)
-
-    @override
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
-    ) -> tuple[QuerySet[Booking], bool]:
-        words = search_term.strip()
-        return (queryset.filter(bookings_matching(words)) if words else queryset), False
-
-    @override
-    def save_model(self, request: HttpRequest, obj: Booking, form: Any, change: bool) -> None:
-        """Only the notes, so that nothing that moved meanwhile is written back."""
-        obj.save(update_fields=["notes"])
-
-    @admin.display(description="course", ordering="session__course__name")
-    def course(self, booking: Booking) -> str:
-        return booking.session.course.name
-
-    @admin.display(description="starts", ordering="session__starts_at")
-    def starts_at(self, booking: Booking) -> Any:
-        return booking.session.starts_at
-
-    @admin.display(description="places", ordering="places")
-    def places(self, booking: Booking) -> int:
-        number: int = vars(booking)["places"]
-        return number
-
-    @admin.display(description="money", ordering=F("paid_amount"))
-    def money(self, booking: Booking) -> str:
-        """In words: what was paid, went back and is due."""
-        paid, refunded = vars(booking)["paid_amount"], vars(booking)["refunded_amount"]
-        parts = [f"{format_money(paid)} paid"] if paid else []
-        parts += [f"{format_money(refunded)} refunded"] if refunded else []
-        due = booking.total - paid
-        if due > 0 and booking.status in Booking.COUNTED_STATUSES:
-            parts.append(f"{format_money(due)} due")
-        return ", ".join(parts) or "Nothing to pay"
-
-    @admin.display(description="payments")
-    def payments(self, booking: Booking) -> str:
-        rows = ((reverse("admin:payments_payment_change", args=[row.pk]), row) for row in payments_of(booking))
-        return format_html_join(", ", '<a href="{}">{}</a>', rows)
-
-    @admin.display(description="invoices")
-    def invoices(self, booking: Booking) -> str:
-        rows = ((reverse("admin:invoicing_invoice_change", args=[row.pk]), row) for row in invoices_for(booking))
-        return format_html_join(", ", '<a href="{}">{}</a>', rows)
+class WhenFilter(ComingFilter):
+    ends_at = "booking__session__ends_at"
+    whole_when = ("booking", "starts")
 
 
 @admin.register(Attendee)
 class AttendeeAdmin(ReadOnlyAdmin[Attendee]):
-    list_display = ("full_name", "email", "booking", "session", "requirement")
+    """People on sessions. Who teaches sees those on their own sessions, without their addresses."""
+
+    empty_words = "Nobody is booked on a session that is still to come."
+    list_filter = (
+        WhenFilter,
+        row_of("booking__session__course", Course.objects.order_by("name").all, "course"),
+        days_of("booking__session__starts_at", "starts", "session starts"),
+        choice_of("booking__status", Booking.Status, "place is"),
+    )
     list_select_related = ("booking__session__course",)
-    list_filter = ("booking__status", "booking__session__starts_at")
     search_fields = ("last_name", "first_name", "email")
     ordering = ("-created_at", "-id")
-    fields = (
-        "booking",
-        "position",
-        "first_name",
-        "last_name",
-        "email",
-        "is_booker",
-        "user",
-        "requirement",
-        "created_at",
-    )
+
+    @override
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        email = ("email",) if sees_bookings(request) else ()
+        needs = ("requirement",) if sees_needs(request) else ()
+        return ("full_name", *email, "booking", "session", "place", *needs)
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: Attendee | None = None) -> Sequence[Any]:
+        addresses = ("email", "is_booker", "user") if sees_bookings(request) else ()
+        needs = ("requirement",) if sees_needs(request) else ()
+        return ("booking", "position", "first_name", "last_name", *addresses, *needs, "created_at")
+
+    @override
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        return self.search_fields if sees_bookings(request) else ("last_name", "first_name")
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
-        return super().get_queryset(request).annotate(on_record=_ON_RECORD)
+        on_record = Exists(SpecialRequirement.objects.filter(attendee=OuterRef("pk")))
+        people = super().get_queryset(request).annotate(on_record=on_record)
+        if sees_bookings(request):
+            return people
+        return people.filter(booking__session__in=sessions_seen_by(user_of(request)))
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What was changed tells addresses."""
+        if not sees_bookings(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    @admin.display(description="name")
+    def full_name(self, attendee: Attendee) -> str:
+        return str(attendee)
 
     @admin.display(description="session")
     def session(self, attendee: Attendee) -> str:
         return str(attendee.booking.session)
+
+    @admin.display(description="place")
+    def place(self, attendee: Attendee) -> str:
+        return place_tag(attendee.booking)
 
     @admin.display(description="requirement")
     def requirement(self, attendee: Attendee) -> str:
@@ -163,7 +97,7 @@ class HoldAdmin(ReadOnlyAdmin[Hold]):
 
     list_display = ("session", "places", "created_at", "expires_at", "extensions", "ordered_at", "released_at")
     list_select_related = ("session__course",)
-    list_filter = ("created_at",)
+    list_filter = (days_of("created_at", "made", "made"),)
     ordering = ("-created_at",)
     actions = ("release",)
     fields = ("session", "places", "extensions", "created_at", "expires_at", "ordered_at", "released_at")

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bookings.admin.orders import BookingAdmin
+from bookings.admin.bookings import BookingAdmin
 from bookings.models import Booking
 from config.kernel import clock
-from tests.factories import make_booking, make_session, make_staff, make_user
+from tests.factories import make_booking, make_session, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +46,7 @@ def pages(office: Client, url: str, way: str) -> Iterator[list[str]]:
         next_url = query and f"{BOOKINGS}{query}"
 
 
-@pytest.mark.parametrize("scope", [""])
+@pytest.mark.parametrize("scope", ["", "?show=all"])
 def test_every_row_is_on_one_page_each_way(office: Client, scope: str) -> None:
     newest_first = make_bookings(8)
     older = list(pages(office, BOOKINGS + scope, "older"))
