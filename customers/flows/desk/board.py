@@ -116,7 +116,8 @@ def _count(kinds: Iterable[Kind[Any]]) -> NavigationCounts:
     parts = [_marked(kind.rows(), is_requirement=kind.is_requirement) for kind in kinds]
     if not parts:
         return NavigationCounts(0, 0)
-    numbers = Counter(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
+    # Without an order, which a model may have of its own and the numbers have not.
+    numbers = Counter(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
     return NavigationCounts(numbers.total(), numbers[1])
 
 

@@ -56,7 +56,7 @@ class LostLetters(Kind[Message]):
             why=self._why(row),
             since=since(row.sent_at or row.created_at, self.now),
             button=self.button("communications.send_message_again", "Fix address" if bounced else "Send again"),
-            address=page("communications_message_change", row.pk),
+            address=page("communications_message_page", row.pk),
             tag=course_in(session, self.now) if session and is_ahead else "",
         )
 

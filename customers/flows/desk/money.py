@@ -142,7 +142,7 @@ class FailedEvents(Kind[StripeEvent]):
     def item(self, row: StripeEvent) -> Item:
         return Item(
             what="News from Stripe was not taken in",
-            why=f"{row.type}. {row.last_error}".strip(),
+            why=f"About {row.type}. {row.last_error}".strip(),
             since=since(row.received_at, self.now),
             button=self.button("payments.change_stripeevent", "Try again"),
             # The button for it is in the list, which is narrowed to this one.
