@@ -11,7 +11,7 @@ class ResendForm(forms.Form):
     email = forms.EmailField(
         label="Send it to",
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "size": 40}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": "Enter an email address like name@example.com",
             "invalid": "Enter an email address like name@example.com",

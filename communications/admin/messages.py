@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, override
 from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from bookings.models import Attendee
+from communications.admin.message_page import STATE_TONES
 from communications.models import Message, MessageEvent
 from communications.services import outbox
 from config.kernel.references import reference_key
@@ -66,7 +69,8 @@ class MessageEventInline(_EventInlineBase):
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin[Message]):
     row_page = "communications_message_page"
-    list_display = ("created_at", "kind", "to_name", "to_email", "booking", "state", "attempts", "sent_at")
+    change_list_template = "staff/communications/messages.html"
+    list_display = ("created_at", "kind", "to", "booking_reference", "became", "sent_at")
     list_filter = (StateFilter, choice_of("kind", Message.Kind, "Kind"), days_of("created_at", "written", "Written"))
     list_select_related = ("booking",)
     search_fields = ("to_email",)
@@ -76,6 +80,20 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     actions = ("send_failed_again",)
     inlines = (MessageEventInline,)
     fields = ("kind", "state", "to_name", "to_email", "user", "booking", "attendee", "invoice", "amount", "created_at")
+
+    @admin.display(description="to")
+    def to(self, message: Message) -> SafeString:
+        return format_html('{}<br><span class="muted">{}</span>', message.to_name or "Name not known", message.to_email)
+
+    @admin.display(description="booking")
+    def booking_reference(self, message: Message) -> str:
+        return message.booking.reference if message.booking else ""
+
+    @admin.display(description="state")
+    def became(self, message: Message) -> SafeString:
+        return format_html(
+            '<span class="tag tag-{}">{}</span>', STATE_TONES[message.state], message.get_state_display()
+        )
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(SEND_AGAIN_PERMISSION)

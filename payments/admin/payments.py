@@ -14,6 +14,7 @@ from config.kernel.money import format_money
 from customers.admin_bases import KeptInline, ReadOnlyAdmin
 from customers.list_filters import choice_of, days_of
 from payments import locks
+from payments.admin.payment_page import PAYMENT_TONES, REFUND_TONES
 from payments.admin.searching import SEARCH_HELP, STRIPE_IDS, payment_keys, payments_matching
 from payments.models import Payment, PaymentAllocation, PaymentEvent, Refund
 from payments.services.refunds import RefundTooLarge, retry_refund
@@ -67,7 +68,7 @@ class RefundsInline(_WrittenByCode[Refund]):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin[Payment]):
-    list_display = ("created_at", "payer", "bookings", "sum", "status", "card")
+    list_display = ("created_at", "payer", "bookings", "sum", "state", "card")
     row_page = "payments_payment_page"
     list_filter = (
         choice_of("status", Payment.Status, "State"),
@@ -104,6 +105,10 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     def sum(self, payment: Payment) -> str:
         return format_money(payment.amount)
 
+    @admin.display(description="state")
+    def state(self, payment: Payment) -> str:
+        return _tag(PAYMENT_TONES[payment.status], payment.get_status_display())
+
     @admin.display(description="for")
     def bookings(self, payment: Payment) -> str:
         links = (
@@ -132,7 +137,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin[Refund]):
-    list_display = ("created_at", "payer", "booking_link", "sum", "status", "last_error")
+    list_display = ("created_at", "payer", "booking_link", "sum", "state", "reason", "last_error")
     list_filter = (
         choice_of("status", Refund.Status, "State"),
         choice_of("reason", Refund.Reason, "Why"),
@@ -189,6 +194,10 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
     def sum(self, refund: Refund) -> str:
         return format_money(refund.amount)
 
+    @admin.display(description="state")
+    def state(self, refund: Refund) -> str:
+        return _tag(REFUND_TONES[refund.status], refund.get_status_display())
+
     @admin.display(description="payer")
     def payer(self, refund: Refund) -> str:
         return _link("customers_user", refund.payment.payer_id, refund.payment.payer)
@@ -236,6 +245,10 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     @admin.display(description="payer")
     def payer(self, event: PaymentEvent) -> Any:
         return event.payment.payer
+
+
+def _tag(tone: str, words: str) -> str:
+    return format_html('<span class="tag tag-{}">{}</span>', tone, words)
 
 
 def _link(page: str, key: Any, text: Any) -> str:
