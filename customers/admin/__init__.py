@@ -3,6 +3,7 @@
 from customers.admin import (
     history,
     log_in,
+    lookup,
     notes,
     organisations,
     people,
@@ -18,6 +19,7 @@ from customers.admin import (
 __all__ = [
     "history",
     "log_in",
+    "lookup",
     "notes",
     "organisations",
     "people",

@@ -64,6 +64,10 @@ class Found:
         return sum(len(rows) for rows in self._groups)
 
     @property
+    def has_more(self) -> bool:
+        return any(group.has_more for group in self._groups)
+
+    @property
     def has_exact(self) -> bool:
         """Whether anything is just what was typed."""
         return any(row.is_exact for group in self._groups for row in group.rows)
