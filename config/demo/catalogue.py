@@ -51,7 +51,8 @@ class Catalogue:
         )
         self.sessions[demo.key] = session
         self.days.extend(SessionDay(session=session, **day._asdict()) for day in days)
-        self.teaching.append((session, self.instructors[demo.instructor]))
+        if demo.instructor is not None:
+            self.teaching.append((session, self.instructors[demo.instructor]))
         return session
 
 

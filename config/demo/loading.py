@@ -14,7 +14,7 @@ from django.db import transaction
 
 from bookings.models import Booking, Course, CourseSession, Venue
 from bookings.selectors import current_policy
-from config.demo import catalogue, history, papers, past, staff, takings, upcoming
+from config.demo import catalogue, history, papers, past, staff, takings, upcoming, waiting
 from config.demo.courses import SLUGS
 from config.demo.people import customers, instructors
 from config.demo.staff import STAFF
@@ -117,6 +117,7 @@ def load(*, password: str, on_progress: Progress) -> None:
         if state() == State.EMPTY:
             _load_past(clock.london_today(), password, till, on_progress)
         _place_orders(_loaded_on(), till, on_progress)
+    waiting.leave_waiting()
     statistics.recalculate()
 
 

@@ -11,7 +11,7 @@ def _own(words: str, *slugs: str) -> Needs:
 OWN_NEEDS = (
     _own("I hear little on my left side. I'd like to sit where I can see the trainer's face.", "hearing-loop"),
     _own("My knees are bad, so I can't kneel for long. Could I practise CPR at a table?", "cannot-kneel"),
-    _own("I'm dyslexic. Handouts on coloured paper help me.", "large-print", "reading-or-writing"),
+    _own("I have epilepsy. If I have a seizure, time it and keep people away; I need quiet after.", "health-condition"),
 )
 """Said by who booked, about themselves."""
 

@@ -25,7 +25,7 @@ class DemoSession:
     course: str
     town: str
     days: tuple[date, ...]
-    instructor: int
+    instructor: int | None
     status: CourseSession.Status = CourseSession.Status.CONFIRMED
     capacity: int = 12
     price: Decimal | None = None
@@ -60,7 +60,7 @@ _RHYTHMS = (
 
 
 def sessions_ahead(today: date) -> list[DemoSession]:
-    """The next four months, soonest first: one tentative, one free, the rest confirmed at the course's price."""
+    """The next four months, soonest first: confirmed, staffed and at the course's price, but for three of them."""
     first_week = next_monday(today)
     dates = [
         (working_days(first_week + timedelta(weeks=week, days=rhythm.weekday), rhythm.length), rhythm)
@@ -69,23 +69,21 @@ def sessions_ahead(today: date) -> list[DemoSession]:
     ]
     planned = list(_staffed(dates))
     planned = _change(planned, courses.OUTDOOR, 0, status=CourseSession.Status.TENTATIVE)
+    planned = _change(planned, courses.EMERGENCY_PAEDIATRIC, 0, instructor=None)
     # A grant pays for this one.
     return _change(planned, courses.CPR, 1, price=Decimal("0.00"))
 
 
 def sessions_behind(today: date) -> list[DemoSession]:
-    """Two years of sessions that are over, oldest first."""
+    """Two years of sessions that are over, oldest first; of the last one nobody has said so yet."""
     first_week = next_monday(today)
     dates = [
         (working_days(first_week + timedelta(weeks=week, days=rhythm.weekday), rhythm.length), rhythm)
         for rhythm in _RHYTHMS
         for week in range(rhythm.first_week - WEEKS_BEHIND, 0, rhythm.every * _THINNING)
     ]
-    return [
-        replace(session, status=CourseSession.Status.COMPLETED)
-        for session in _staffed(dates)
-        if session.days[-1] < today
-    ]
+    over = [session for session in _staffed(dates) if session.days[-1] < today]
+    return [replace(session, status=CourseSession.Status.COMPLETED) for session in over[:-1]] + over[-1:]
 
 
 def _staffed(dates: list[tuple[tuple[date, ...], _Rhythm]]) -> Iterator[DemoSession]:

@@ -19,8 +19,10 @@ from bookings.selectors import with_places_taken
 from communications.models import Message
 from config.demo import upcoming
 from config.demo.days import is_working_day
+from config.demo.waiting import leave_waiting
 from config.kernel import clock
 from customers.flows import statistics
+from customers.flows.desk import board_for
 from customers.models import Activity, Membership, Organisation, User
 from customers.roles import RoleName
 from customers.services.roles import role_of
@@ -283,6 +285,20 @@ def test_what_would_help_is_among_what_is_offered(loaded: Loaded) -> None:
         assert requirement.slugs
         assert offered.issuperset(requirement.slugs)
         assert requirement.attendee.is_booker is requirement.has_own_words
+
+
+def test_something_waits_for_the_office(loaded: Loaded) -> None:
+    owner = User.objects.get(email="owner@reactfast.example")
+    groups = board_for(owner, clock.now()).groups
+    assert [group.items[0].what for group in groups][:2] == [
+        f"{SpecialRequirement.objects.get(priority='critical').attendee} has a critical requirement",
+        "Money with no payment of ours",
+    ]
+    kinds = {"News from Stripe was not taken in", "Joining instructions bounced", "A course is over and still open"}
+    assert kinds.issubset({item.what for group in groups for item in group.items})
+    before = Message.objects.filter(state="bounced").count()
+    leave_waiting()
+    assert (before, Message.objects.filter(state="bounced").count()) == (1, 1)
 
 
 def test_it_refuses_where_others_are(loaded: Loaded) -> None:
