@@ -76,7 +76,7 @@ def _remember(requirement: SpecialRequirement, kind: str, what: str) -> None:
     record_activity(
         user_id=attendee.user_id or attendee.booking.customer_id,
         kind=kind,
-        summary=f"What {attendee} needs on {attendee.booking.reference} {what}",
+        summary=f"What {attendee} needs on {attendee.booking.reference} {what}"[:300],
         subject_kind="specialrequirement",
         subject_key=str(requirement.pk),
     )

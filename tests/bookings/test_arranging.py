@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from bookings.models import Attendee, SpecialRequirement
 from bookings.services.arranging import SaidSomethingElse, arrange_again, mark_arranged
@@ -32,6 +33,11 @@ def on_record(place: Attendee) -> SpecialRequirement:
 
 def arrange(said: SpecialRequirement, arranged: str = ARRANGED) -> bool:
     return mark_arranged(requirement_id=said.pk, user=make_staff(), arranged=arranged, said_at=said.said_at)
+
+
+def told() -> QuerySet[Activity]:
+    """What the timelines have of arranging."""
+    return Activity.objects.filter(subject_kind="specialrequirement")
 
 
 def a_need() -> SpecialRequirement:
@@ -84,7 +90,7 @@ def test_it_is_arranged_once_and_told_without_what() -> None:
     assert (said.arranged, said.handled_by, said.is_handled) == (ARRANGED, dev, True)
     assert said.handled_at is not None
     assert said.handled_at >= before
-    line = Activity.objects.get()
+    line = told().get()
     assert (line.user, line.kind, line.actor_label) == (person, "requirement_arranged", "Dev Chowdhury")
     assert line.summary == f"What Tom Ackroyd needs on {place.booking.reference} was arranged"
     assert (line.subject_kind, line.subject_key) == ("specialrequirement", str(said.pk))
@@ -99,7 +105,7 @@ def test_somebody_nobody_knows_is_told_of_on_the_timeline_of_who_booked() -> Non
     assert (said.is_handled, said.handled_by) == (False, None)
     assert (said.arranged, said.reopen_reason) == (ARRANGED, "The manikin broke.")
     booking = said.attendee.booking
-    assert list(Activity.objects.order_by("pk").values_list("user", "summary")) == [
+    assert list(told().order_by("pk").values_list("user", "summary")) == [
         (booking.customer_id, f"What Tom Ackroyd needs on {booking.reference} was arranged"),
         (booking.customer_id, f"What Tom Ackroyd needs on {booking.reference} has to be arranged again"),
     ]
@@ -120,7 +126,7 @@ def test_what_was_said_anew_has_to_be_arranged_anew() -> None:
     with pytest.raises(SaidSomethingElse):
         arrange(said)
     assert on_record(place).is_handled is False
-    assert Activity.objects.count() == 1
+    assert told().count() == 1
     assert arrange(changed) is True
 
 
@@ -135,6 +141,13 @@ def test_what_was_arranged_goes_with_what_was_said() -> None:
     assert SpecialRequirement.objects.count() == 0
 
 
+def test_the_longest_names_fit_on_the_timeline() -> None:
+    place = a_place(first_name="A" * 150, last_name="B" * 150)
+    add_own_requirement(attendee_id=place.pk, needs=Needs(("cannot-kneel",)))
+    assert arrange(on_record(place)) is True
+    assert len(told().get().summary) == 300
+
+
 def test_nothing_is_not_an_answer() -> None:
     said = a_need()
     with pytest.raises(ValueError, match="what was arranged"):
@@ -142,7 +155,7 @@ def test_nothing_is_not_an_answer() -> None:
     with pytest.raises(ValueError, match="why"):
         arrange_again(requirement_id=said.pk, reason=" ")
     assert on_record(said.attendee).is_handled is False
-    assert Activity.objects.count() == 0
+    assert told().count() == 0
 
 
 def test_what_was_arranged_lies_encrypted_and_complete() -> None:

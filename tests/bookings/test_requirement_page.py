@@ -127,7 +127,7 @@ def test_it_is_marked_as_arranged_and_undone(client: Client, said: SpecialRequir
     said.refresh_from_db()
     assert (said.is_handled, said.arranged, said.reopen_reason) == (False, ARRANGED, "The pens are out of date.")
     assert "The pens are out of date." in client.post(page(said)).content.decode()
-    assert Activity.objects.count() == 2
+    assert Activity.objects.filter(subject_kind="specialrequirement").count() == 2
     assert not Activity.objects.filter(summary__contains="pens").exists()
 
 

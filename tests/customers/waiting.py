@@ -1,0 +1,201 @@
+"""What needs a person, one of each kind; each gives back what puts it right."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from bookings.models import Booking, CourseSession, SpecialRequirement
+from bookings.services.arranging import mark_arranged
+from bookings.services.requirements import Needs, OwnWords, add_own_requirement
+from communications.models import Message
+from config.kernel import clock
+from invoicing.models import BookingConfirmation
+from invoicing.services.issuing import issue_invoice
+from payments.models import Discrepancy, Payment, Refund, StripeEvent
+from tests.factories import (
+    make_booking,
+    make_payment,
+    make_refund,
+    make_session,
+    make_staff,
+    make_user,
+    make_venue,
+    offer_first_templates,
+)
+
+DAY = timedelta(days=1)
+
+
+def taught(**fields: object) -> CourseSession:
+    """A session that somebody teaches, a month off unless told otherwise."""
+    session = make_session(**{"starts_at": clock.now() + 40 * DAY} | fields)
+    session.instructors.add(make_user(kind="instructor"))
+    return session
+
+
+def needs(session: CourseSession, *slugs: str, words: str = "") -> SpecialRequirement:
+    place = make_booking(session, people=[("Tom", "Ackroyd", "")]).attendees.get()
+    own_words = OwnWords(words, "2026-11") if words else None
+    add_own_requirement(attendee_id=place.pk, needs=Needs(slugs, own_words))
+    return SpecialRequirement.objects.get(attendee=place)
+
+
+def arrange(said: SpecialRequirement) -> None:
+    mark_arranged(requirement_id=said.pk, user=make_staff(), arranged="All of it", said_at=said.said_at)
+
+
+def critical() -> Callable[[], None]:
+    offer_first_templates()
+    said = needs(taught(), words="I have epilepsy")
+    return lambda: arrange(said)
+
+
+def standard() -> Callable[[], None]:
+    offer_first_templates()
+    said = needs(taught(starts_at=clock.now() + 10 * DAY), "large-print")
+    return lambda: arrange(said)
+
+
+def venue_gap() -> Callable[[], None]:
+    offer_first_templates()
+    venue = make_venue(name="Kelham Works", town="Leeds", hearing_loop=False)
+    said = needs(taught(starts_at=clock.now() + 10 * DAY, venue=venue), "hearing-loop")
+    return lambda: arrange(said)
+
+
+def discrepancy() -> Callable[[], None]:
+    found = Discrepancy.objects.create(kind="unknown_payment", stripe_object_id=f"pi_{uuid4()}", found="£180.00")
+    return lambda: update(found, resolved_at=clock.now())
+
+
+def failed_refund() -> Callable[[], None]:
+    payment = make_payment(make_booking(taught()))
+    refund = make_refund(payment, amount=Decimal(30), status=Refund.Status.FAILED, last_error="The card is closed.")
+    return lambda: update(refund, status=Refund.Status.REQUESTED)
+
+
+def failed_event() -> Callable[[], None]:
+    event = StripeEvent.objects.create(
+        id=f"evt_{uuid4()}",
+        type="refund.updated",
+        happened_at=clock.now(),
+        state="failed",
+        last_error="No refund.",
+    )
+    return lambda: update(event, state=StripeEvent.State.APPLIED)
+
+
+def stuck_payment() -> Callable[[], None]:
+    payment = make_payment(make_booking(taught()), status=Payment.Status.PROCESSING, created_at=clock.now() - 8 * DAY)
+    return lambda: update(payment, status=Payment.Status.OPEN, way="page", stripe_checkout_id=f"cs_{uuid4()}")
+
+
+def lost_payment() -> Callable[[], None]:
+    payment = make_payment(
+        make_booking(taught()), status=Payment.Status.OPEN, way="form", created_at=clock.now() - 2 * DAY
+    )
+    return lambda: update(payment, stripe_form_id=f"pi_{uuid4()}")
+
+
+def refunded_in_dashboard() -> Callable[[], None]:
+    booking = make_booking(taught())
+    make_refund(make_payment(booking), amount=booking.total, reason=Refund.Reason.DASHBOARD)
+    # A part that went back is somebody's kindness.
+    part = make_payment(make_booking(taught()))
+    make_refund(part, amount=Decimal(1), reason=Refund.Reason.DASHBOARD)
+    return lambda: update(booking, status=Booking.Status.CANCELLED, cancelled_at=clock.now())
+
+
+def ended() -> Callable[[], None]:
+    session = taught(starts_at=clock.now() - 3 * DAY)
+    return lambda: update(session, status=CourseSession.Status.COMPLETED)
+
+
+def about_to_lapse() -> Callable[[], None]:
+    soon = {"lapses_at": clock.now() + timedelta(hours=5)}
+    phone = make_booking(taught(), status=Booking.Status.PENDING, source=Booking.Source.PHONE, **soon)
+    make_booking(taught(), status=Booking.Status.PENDING, **soon)
+    return lambda: update(phone, status=Booking.Status.CONFIRMED, confirmed_at=clock.now(), lapses_at=None)
+
+
+def too_many() -> Callable[[], None]:
+    session = taught(starts_at=clock.now() + 5 * DAY, capacity=1)
+    make_booking(session, people=[("Tom", "Ackroyd", ""), ("Priya", "Shah", "")])
+    return lambda: update(session, capacity=2)
+
+
+def bounced() -> Callable[[], None]:
+    booking = make_booking(taught(), contact_phone="07700 900142")
+    letter = message(booking, state=Message.State.BOUNCED)
+    return lambda: message(booking, dedupe_key=f"{letter.dedupe_key}:resend:1") and None
+
+
+def failed_letter() -> Callable[[], None]:
+    letter = message(None, state=Message.State.FAILED, kind=Message.Kind.OFFICE_LETTER, last_error="No address.")
+    return lambda: message(None, kind=letter.kind, dedupe_key=f"{letter.dedupe_key}:resend:1") and None
+
+
+def without_instructor() -> Callable[[], None]:
+    session = make_session(starts_at=clock.now() + 5 * DAY)
+    return lambda: session.instructors.add(make_user(kind="instructor"))
+
+
+def tentative() -> Callable[[], None]:
+    session = taught(starts_at=clock.now() + 9 * DAY, status=CourseSession.Status.TENTATIVE)
+    make_booking(session)
+    return lambda: update(session, status=CourseSession.Status.CONFIRMED)
+
+
+def invoice() -> Callable[[], None]:
+    booking = make_booking(taught())
+    issued = issue_invoice(booking=booking, paid=booking.total, paid_on=clock.london_today(), payment_note="")
+    update(issued, pdf_state="failed", pdf_error="No font.")
+    return lambda: update(issued, pdf_state="ready")
+
+
+def printed() -> Callable[[], None]:
+    paper = BookingConfirmation.objects.create(booking=make_booking(taught()), pdf_state="failed", pdf_error="No font.")
+    return lambda: update(paper, pdf_state="ready")
+
+
+def late_print() -> Callable[[], None]:
+    paper = BookingConfirmation.objects.create(
+        booking=make_booking(taught()), pdf_next_attempt_at=clock.now() - timedelta(hours=1)
+    )
+    return lambda: update(paper, pdf_next_attempt_at=clock.now())
+
+
+def update(row: object, **fields: object) -> None:
+    type(row).objects.filter(pk=row.pk).update(**fields)  # type: ignore[attr-defined]
+
+
+def message(booking: Booking | None, **fields: object) -> Message:
+    given = {"kind": Message.Kind.BOOKING_CONFIRMATION, "dedupe_key": str(uuid4()), "to_email": "tom@example.org"}
+    return Message.objects.create(booking=booking, **given | fields)
+
+
+KINDS = [
+    (critical, "bookings.view_specialrequirement", "Tom Ackroyd has a critical requirement"),
+    (standard, "bookings.view_specialrequirement", "Tom Ackroyd needs something arranged"),
+    (venue_gap, "bookings.read_adjustments", "Kelham Works, Leeds can’t meet what Tom Ackroyd needs"),
+    (discrepancy, "payments.view_discrepancy", "Money with no payment of ours"),
+    (failed_refund, "payments.view_refund", "£30.00 did not get back to Hannah Okafor"),
+    (failed_event, "payments.view_stripeevent", "News from Stripe was not taken in"),
+    (stuck_payment, "payments.view_payment", "£90.00 from Hannah Okafor is still with the bank"),
+    (lost_payment, "payments.view_payment", "£90.00 from Hannah Okafor was never heard of"),
+    (refunded_in_dashboard, "bookings.view_booking", "is refunded and still booked"),
+    (ended, "bookings.view_booking", "A course is over and still open"),
+    (about_to_lapse, "bookings.view_booking", "is not paid, and its places go at"),
+    (too_many, "bookings.view_booking", "2 people for 1 place"),
+    (bounced, "communications.view_message", "Booking confirmation bounced"),
+    (failed_letter, "communications.view_message", "Letter from the office could not be sent"),
+    (without_instructor, "bookings.view_booking", "Nobody teaches this course yet"),
+    (tentative, "bookings.view_booking", "Will this course run?"),
+    (invoice, "invoicing.view_invoice", "has no PDF"),
+    (printed, "invoicing.view_bookingconfirmation", "has no PDF"),
+    (late_print, "invoicing.view_bookingconfirmation", "has no PDF"),
+]
+
+
+MAKERS = [kind[0] for kind in KINDS]
