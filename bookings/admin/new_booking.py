@@ -72,7 +72,7 @@ class Desk:
     @cached_property
     def chosen(self) -> User | None:
         """The customer who was chosen, here or on the page from which somebody came."""
-        key = _key(self.typed["customer"] if self.typed else self.request.GET.get("customer"))
+        key = _key(self.typed.get("customer") if self.typed else self.request.GET.get("customer"))
         return User.objects.filter(pk=key).first() if key else None
 
     @cached_property
@@ -151,7 +151,7 @@ def new_booking(request: HttpRequest) -> HttpResponseBase:
 
 def _made_before(desk: Desk) -> Made | None:
     """The same form sent twice goes on to its booking, whatever could be said against booking that again."""
-    key = _key(desk.typed["form_key"])
+    key = _key(desk.typed.get("form_key"))
     booking = booked_with(staff=_user(desk.request), form_key=key) if key else None
     return Made(booking, is_new=False) if booking else None
 
@@ -214,7 +214,7 @@ def _onwards(request: HttpRequest, made: Made) -> HttpResponse:
         messages.success(request, f"{booking.reference} is made. No payment link was sent yet.")
     else:
         messages.success(request, f"{booking.reference} is booked. The course is free, so there is nothing to pay.")
-    return redirect("admin:bookings_booking_change", booking.pk)
+    return redirect("admin:bookings_booking_page", booking.pk)
 
 
 def _context(desk: Desk) -> Mapping[str, Any]:
@@ -255,12 +255,21 @@ def _words(desk: Desk, offer: Offered, places: int) -> dict[str, Any]:
 
 
 def _settled(posted: QueryDict) -> dict[str, Any]:
-    """What was typed, after a press that chooses somebody or goes back to nobody."""
-    fields = OfficeBookingForm.base_fields.items()
-    typed: dict[str, Any] = {name: kept(field.widget.value_from_datadict(posted, {}, name)) for name, field in fields}
+    """What was typed, after a press that chooses somebody or goes back to nobody.
+
+    Other pages of the office post a name or an address alone: then everything else is as on a fresh page.
+    """
+    names = OfficeBookingForm.base_fields.keys()
+    if "form_key" not in posted:
+        names &= posted.keys()
+    fields = {name: OfficeBookingForm.base_fields[name] for name in names}
+    typed: dict[str, Any] = {
+        name: kept(field.widget.value_from_datadict(posted, {}, name)) for name, field in fields.items()
+    }
     typed["course"] = kept(posted.get("course"))
     if "choose" in posted or "nobody" in posted:
-        typed |= dict.fromkeys(_ABOUT_SOMEBODY, "") | {"customer": kept(posted.get("choose"))}
+        typed = {name: value for name, value in typed.items() if name not in _ABOUT_SOMEBODY}
+        typed["customer"] = kept(posted.get("choose"))
     return typed
 
 

@@ -54,7 +54,7 @@ def _send(request: HttpRequest, booking: Booking, email: str) -> HttpResponseBas
         messages.success(request, f"A payment link is on its way to {sent.message.to_email}.")
     else:
         messages.info(request, f"A payment link is on its way to {sent.message.to_email} already. No other was sent.")
-    return redirect("admin:bookings_booking_change", booking.pk)
+    return redirect("admin:bookings_booking_page", booking.pk)
 
 
 def _page(

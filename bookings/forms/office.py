@@ -160,9 +160,12 @@ class OfficeBookingForm(forms.Form):
         self.alike: list[User] = []
         self._price_changed = self._put_price_right()
         cast("forms.ChoiceField", self.fields["session"]).choices = [(offer.value, offer.value) for offer in offered]
-        if known:
-            memberships = Organisation.objects.filter(memberships__user=known, memberships__ended_on=None)
-            cast("Any", self.fields["organisation"]).queryset = memberships.order_by("name")
+        theirs = Organisation.objects.filter(memberships__user=known, memberships__ended_on=None).order_by("name")
+        self.organisations = list(theirs) if known else []
+        if self.organisations:
+            cast("Any", self.fields["organisation"]).queryset = theirs
+        if len(self.organisations) == 1:
+            self.initial.setdefault("organisation", self.organisations[0])
         if not may_exceed:
             del self.fields["exceed"], self.fields["exceed_because"]
 

@@ -65,7 +65,7 @@ def test_one_press_books_and_says_what_follows(office: Client, jas: User) -> Non
     answer = office.post(URL, typed(session, coming="on", names=names, notes="Ring before ten."), follow=True)
 
     booking = Booking.objects.get()
-    assert answer.redirect_chain == [(reverse("admin:bookings_booking_change", args=[booking.pk]), 302)]
+    assert answer.redirect_chain == [(reverse("admin:bookings_booking_page", args=[booking.pk]), 302)]
     (said,) = answer.context["messages"]
     assert str(said).startswith(
         f"{booking.reference} is made, and a payment link for £270.00 is on its way to hannah@example.org."
@@ -111,10 +111,22 @@ def test_people_are_found_while_typing_and_without_a_script(office: Client) -> N
     assert office.post(URL, {"email": "ha", "part": "people"}).context["people"] == []
 
     page = office.post(URL, {"choose": hannah.pk, "last_name": "okaf", "notes": "Kept.", "places": "3"})
-    assert (page.context["customer"], page.context["form"]["last_name"].value()) == (hannah, "")
+    assert (page.context["customer"], page.context["form"]["last_name"].value()) == (hannah, None)
     assert (page.context["form"]["notes"].value(), page.context["places"]) == ("Kept.", 3)
     page = office.post(URL, {"nobody": "1", "customer": hannah.pk, "notes": "Kept."})
     assert (page.context["customer"], page.context["form"]["notes"].value()) == (None, "Kept.")
+
+
+def test_what_another_page_sends_along_is_there_and_the_rest_is_fresh(office: Client) -> None:
+    form = office.post(URL, {"last_name": "Sutcliffe"}).context["form"]
+    assert (form["last_name"].value(), form["source"].value(), form["sends_link"].value()) == (
+        "Sutcliffe",
+        "phone",
+        True,
+    )
+    assert form["form_key"].value()
+    # On our own form a box without a tick is an answer.
+    assert office.post(URL, {"form_key": KEY, "look": "people"}).context["form"]["sends_link"].value() is False
 
 
 def test_what_to_tell_them_follows_the_choice(office: Client) -> None:
@@ -208,7 +220,7 @@ def test_the_same_session_again_is_named_and_needs_a_tick(office: Client) -> Non
     # It is said as soon as the session is chosen.
     part = office.post(URL, {"customer": hannah.pk, "session": f"{session.pk}~90.00", "part": "again"})
     assert there.reference in part.content.decode()
-    assert reverse("admin:bookings_booking_change", args=[there.pk]) in answer.content.decode()
+    assert reverse("admin:bookings_booking_page", args=[there.pk]) in answer.content.decode()
     assert office.post(URL, chosen(session, hannah, again="on")).status_code == 302
     assert Booking.objects.count() == 2
 
@@ -219,6 +231,8 @@ def test_an_organisation_of_theirs_is_invoiced_and_may_want_its_number(office: C
     left = Organisation.objects.create(name="Left Ltd")
     Membership.objects.create(user=hannah, organisation=mine)
     Membership.objects.create(user=hannah, organisation=left, ended_on=clock.london_today())
+    page = office.get(URL, {"customer": hannah.pk})
+    assert page.context["form"]["organisation"].value() == mine.pk
     said = chosen(session, hannah, organisation=str(mine.pk))
     assert problems(office.post(URL, said)) == {"po_number": ["Rylstone Nursery needs a PO number on every booking"]}
     assert list(problems(office.post(URL, said | {"organisation": str(left.pk)}))) == ["organisation"]
