@@ -12,7 +12,7 @@ from bookings.selectors import booking_for_reference
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.selectors import people_matching
 from invoicing import selectors
-from invoicing.models import BookingConfirmation, Document, Invoice, InvoiceLine, NumberSequence, SupplierProfile
+from invoicing.models import BookingConfirmation, Invoice, InvoiceLine, NumberSequence, SupplierProfile
 from invoicing.services import documents, suppliers
 
 
@@ -26,7 +26,7 @@ class LinesInline(KeptInline[InvoiceLine, Invoice]):
         return False
 
 
-class PaperAdmin[Paper: Document](ReadOnlyAdmin[Paper]):
+class PaperAdmin[Paper: (Invoice, BookingConfirmation)](ReadOnlyAdmin[Paper]):
     """What the pages of all papers share: having a PDF made again."""
 
     actions = ("make_pdf_again",)
@@ -34,8 +34,9 @@ class PaperAdmin[Paper: Document](ReadOnlyAdmin[Paper]):
     @admin.action(description="Make the PDF again", permissions=["make_pdf"])
     def make_pdf_again(self, request: HttpRequest, papers: QuerySet[Paper]) -> None:
         """For PDFs that failed, and for ready ones whose file is missing, damaged or out of date."""
-        asked = sum(documents.make_again(self.model, paper_id) for paper_id in papers.values_list("pk", flat=True))
-        being_made = papers.count() - asked
+        chosen = list(papers.select_related("booking"))
+        asked = sum(documents.make_again_by_hand(paper) for paper in chosen)
+        being_made = len(chosen) - asked
         if asked:
             messages.success(request, f"{asked} {'PDF is' if asked == 1 else 'PDFs are'} being made again.")
         if being_made:

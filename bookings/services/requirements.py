@@ -15,6 +15,10 @@ from bookings.exceptions import TooLateToAsk
 from bookings.models import Attendee, Booking, RequirementTemplate, SpecialRequirement
 from bookings.services.priorities import priority_of
 from config.kernel import clock
+from customers.services.timeline import record_activity
+
+NEEDS_SAID = "needs_said"
+NEEDS_TAKEN_BACK = "needs_taken_back"
 
 _BOOKER, _ATTENDEE = SpecialRequirement.Speaker.BOOKER, SpecialRequirement.Speaker.ATTENDEE
 
@@ -54,6 +58,9 @@ def record_requirements(*, booking: Booking, needs: Iterable[tuple[Attendee, Nee
     SpecialRequirement.objects.bulk_create(
         _said_with_order(booking, attendee, need, templates, now) for attendee, need in said
     )
+    if said:
+        who = "1 person" if len(said) == 1 else f"{len(said)} people"
+        _remember(booking.customer_id, NEEDS_SAID, f"Said with {booking.reference} what would help {who}", booking)
 
 
 @transaction.atomic
@@ -85,6 +92,8 @@ def add_own_requirement(*, attendee_id: UUID, needs: Needs) -> bool:
         _put_own_words(known, needs.own_words, now)
     known.priority = priority_of(known.slugs, known.own_words, selectors.requirement_templates())
     known.save()
+    attendee = Attendee.objects.get(pk=attendee_id)
+    _remember(attendee.user_id or booking.customer_id, NEEDS_SAID, f"{attendee} said what would help them", booking)
     return True
 
 
@@ -94,8 +103,12 @@ def remove_requirement(*, attendee_id: UUID) -> bool:
 
     Taking consent back is as easy as giving it (UK GDPR art. 7(3)). Locks: Booking.
     """
-    _lock_booking_of(attendee_id)
+    booking = _lock_booking_of(attendee_id)
     removed, _ = SpecialRequirement.objects.filter(attendee=attendee_id).delete()
+    if removed:
+        attendee = Attendee.objects.get(pk=attendee_id)
+        what = f"{attendee} took back what would help them"
+        _remember(attendee.user_id or booking.customer_id, NEEDS_TAKEN_BACK, what, booking)
     return removed > 0
 
 
@@ -104,6 +117,13 @@ def remove_due_requirements(*, today: date, limit: int) -> int:
     due = SpecialRequirement.objects.filter(delete_after__lte=today).order_by("delete_after").values("pk")[:limit]
     removed, _ = SpecialRequirement.objects.filter(pk__in=due).delete()
     return removed
+
+
+def _remember(user_id: UUID, kind: str, summary: str, booking: Booking) -> None:
+    """On the timeline of whose it is, or of who booked for them: that something was said, never what."""
+    record_activity(
+        user_id=user_id, kind=kind, summary=summary[:300], subject_kind="booking", subject_key=str(booking.pk)
+    )
 
 
 def _said_with_order(

@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bookings import locks
-from bookings.models import SESSION_TRANSITIONS, Course, CourseSession, SessionDay, Venue
+from bookings.models import SESSION_TRANSITIONS, Booking, Course, CourseSession, SessionDay, Venue
 from config.kernel import clock
 from config.kernel.references import new_code
 from config.kernel.states import advance
+from customers.services.timeline import record_for_all
 
 CODE_LENGTH = 8
 
@@ -69,6 +70,8 @@ def set_days(*, session: CourseSession, days: Sequence[Day]) -> CourseSession:
     locked.starts_at, locked.ends_at = ordered[0].starts_at, ordered[-1].ends_at
     locked.calendar_sequence += 1
     locked.save(update_fields=["starts_at", "ends_at", "calendar_sequence"])
+    days_now = clock.format_date_range(clock.london_date(locked.starts_at), clock.london_date(locked.ends_at))
+    _tell_timelines(locked, "session_moved", f"is now on {days_now}")
     return locked
 
 
@@ -81,7 +84,20 @@ def set_session_status(*, session: CourseSession, status: CourseSession.Status) 
     if status == CourseSession.Status.CANCELLED:
         locked.cancelled_at = clock.now()
     locked.save(update_fields=["status", "cancelled_at"])
+    _tell_timelines(locked, f"session_{status}", f"is now {status.label.lower()}")
     return True
+
+
+def _tell_timelines(session: CourseSession, kind: str, what: str) -> None:
+    """A line for everybody with a booking that counts; nobody is written to."""
+    booked = Booking.objects.counted().filter(session=session).order_by("customer").values_list("customer", flat=True)
+    record_for_all(
+        user_ids=booked.distinct(),
+        kind=kind,
+        summary=f"{session.course.name} ({session.code}) {what}"[:300],
+        subject_kind="session",
+        subject_key=str(session.pk),
+    )
 
 
 def _checked(days: Sequence[Day]) -> list[Day]:

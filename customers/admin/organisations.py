@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, KeptInline
 from customers.models import Membership, Organisation
+from customers.services.details import record_membership
 
 
 class MembersInline(KeptInline[Membership, Organisation]):
@@ -28,6 +29,12 @@ class OrganisationAdmin(KeptAdmin[Organisation]):
     readonly_fields = ("created_at",)
     inlines = (MembersInline,)
 
+    @override
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for membership in formset.new_objects:
+            record_membership(membership, is_new=True)
+
 
 @admin.register(Membership)
 class MembershipAdmin(FoundByPersonAdmin[Membership]):
@@ -41,3 +48,9 @@ class MembershipAdmin(FoundByPersonAdmin[Membership]):
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         return ("user", "organisation") if obj else ()
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            record_membership(obj, is_new=not change)

@@ -10,16 +10,17 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
-from customers.models import CustomerStatistics, Membership, Note, User
+from customers.models import CustomerStatistics, Membership, User
 from customers.roles import ROLES, RoleName
 from customers.selectors import holding_words
+from customers.services.details import record_added, record_details, record_membership
 from customers.services.roles import role_of
 from customers.services.timeline import record_activity
 
@@ -48,17 +49,6 @@ class RoleAdmin(ReadOnlyAdmin[Group], DjangoGroupAdmin):
         return ROLES[RoleName(group.name)].in_words if group.name in list(RoleName) else ""
 
 
-class NotesInline(KeptInline[Note, User]):
-    model = Note
-    fk_name = "user"
-    fields = ("body", "pinned", "author", "created_at")
-    readonly_fields = ("author", "created_at")
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Note]:
-        return super().get_queryset(request).select_related("author")
-
-
 class MembershipsInline(KeptInline[Membership, User]):
     model = Membership
     fields = ("organisation", "role", "started_on", "ended_on")
@@ -73,6 +63,7 @@ class MembershipsInline(KeptInline[Membership, User]):
 class PersonAdmin(KeptAdmin[User], _UserAdmin):
     """Everybody. Rights have a page of their own; only who may give them touches people who have any."""
 
+    row_page = "customers_user_page"
     add_form = NewPersonForm
     add_form_template = None
     list_display = ("name", "email", "phone", "company", "kind", "bookings", "last_booked")
@@ -84,7 +75,7 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
     search_help_text = "Email address, name, telephone, company or booking reference"
     filter_horizontal = ("tags",)
     readonly_fields = ("created_at", "figures", "elsewhere", *_RIGHTS, "rights")
-    inlines = (NotesInline, MembershipsInline)
+    inlines = (MembershipsInline,)
     add_fieldsets = ((None, {"fields": _DETAILS}),)
 
     @override
@@ -149,12 +140,24 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
         return queryset.filter(found), False
 
     @override
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for note in formset.save(commit=False):
-            if isinstance(note, Note) and note.author_id is None:
-                note.author_id = request.user.pk
-            note.save()
-        formset.save_m2m()
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        person: User = form.instance
+        if change:
+            record_details(user_id=person.pk, fields=form.changed_data)
+        else:
+            record_added(user_id=person.pk)
+        for memberships in formsets:
+            for membership in memberships.new_objects:
+                record_membership(membership, is_new=True)
+
+    @override
+    def response_post_save_add(self, request: HttpRequest, obj: User) -> HttpResponseRedirect:
+        return _to_page(obj)
+
+    @override
+    def response_post_save_change(self, request: HttpRequest, obj: User) -> HttpResponseRedirect:
+        return _to_page(obj)
 
     @admin.display(description="role in the office")
     def role(self, person: User) -> str:
@@ -190,12 +193,12 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
     @admin.display(description="see also")
     def elsewhere(self, person: User) -> str:
         return format_html(
-            '<a href="{}?customer__id__exact={}">Bookings</a> · <a href="{}?user__id__exact={}">Timeline</a>',
-            reverse("admin:bookings_booking_changelist"),
-            person.pk,
-            reverse("admin:customers_activity_changelist"),
-            person.pk,
+            '<a href="{}">Everything about them</a>', reverse("admin:customers_user_page", args=[person.pk])
         )
+
+
+def _to_page(person: User) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:customers_user_page", args=[person.pk]))
 
 
 def _statistics(person: User) -> CustomerStatistics:

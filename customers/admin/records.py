@@ -1,6 +1,6 @@
 """What is remembered about people: notes and tags are staff's; timeline, figures and links are written by our code."""
 
-from typing import Any, override
+from typing import override
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
+from customers.flows.revoking import revoke
 from customers.models import AccessLink, Activity, CustomerStatistics, Note, Tag, Viewing
-from customers.services import access
 
 
 @admin.register(Tag)
@@ -19,25 +19,15 @@ class TagAdmin(KeptAdmin[Tag]):
 
 
 @admin.register(Note)
-class NoteAdmin(FoundByPersonAdmin[Note]):
-    """What was written stays: a mistake is put right by another note."""
+class NoteAdmin(FoundByPersonAdmin[Note], ReadOnlyAdmin[Note]):
+    """Everybody's notes. They are written on a person's page, and put right on their own (customers.admin.notes)."""
 
-    list_display = ("created_at", "user", "body_start", "pinned", "author")
+    row_page = "customers_note_edit"
+    list_display = ("created_at", "user", "body_start", "pinned", "author", "edited_at")
     list_display_links = ("created_at", "body_start")
     list_select_related = ("user", "author")
     ordering = ("-created_at", "-id")
-    fields = ("user", "body", "pinned", "author", "created_at")
-    autocomplete_fields = ("user",)
-
-    @override
-    def get_readonly_fields(self, request: HttpRequest, obj: Note | None = None) -> Any:
-        return ("user", "body", "author", "created_at") if obj else ("author", "created_at")
-
-    @override
-    def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
-        if not change:
-            obj.author_id = request.user.pk
-        super().save_model(request, obj, form, change)
+    fields = ("user", "body", "pinned", "author", "created_at", "edited_at", "edited_by")
 
     @admin.display(description="note")
     def body_start(self, note: Note) -> str:
@@ -107,7 +97,7 @@ class AccessLinkAdmin(ReadOnlyAdmin[AccessLink]):
 
     @admin.action(description="Revoke the chosen links", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessLink]) -> None:
-        closed = [link for link in queryset if access.revoke_link(link)]
+        closed = [link for link in queryset if revoke(link=link)]
         for link in closed:
             self.log_change(request, link, "Revoked.")
         what = "1 link revoked. It opens" if len(closed) == 1 else f"{len(closed)} links revoked. They open"

@@ -18,6 +18,18 @@ def record_activity(
     return activity
 
 
+def record_for_all(
+    *, user_ids: Iterable[UUID], kind: str, summary: str, subject_kind: str = "", subject_key: str = ""
+) -> None:
+    """The same line for several people: one query however many they are, none for nobody."""
+    lines = [
+        _activity(user_id=each, kind=kind, summary=summary, subject_kind=subject_kind, subject_key=subject_key)
+        for each in user_ids
+    ]
+    if lines:
+        Activity.objects.bulk_create(lines)
+
+
 def record_once(*, user: User, kind: str, summaries: Iterable[str]) -> list[Activity]:
     """Adds a line for every summary that this person's timeline does not have under `kind` yet.
 

@@ -19,6 +19,7 @@ from django.db.models import F, QuerySet
 from config.kernel import clock
 from config.kernel.jobs import enqueue
 from config.kernel.states import advance
+from customers.services.timeline import record_activity
 from invoicing import locks
 from invoicing.models import PDF_TRANSITIONS, BookingConfirmation, Document, Invoice
 
@@ -31,6 +32,7 @@ RENDER_TASKS: dict[type[Document], str] = {
 # Minutes until the next attempt after the first, second ... one; after the last of them staff are asked.
 RETRY_MINUTES = (1, 5, 15, 60)
 MAX_ATTEMPTS = len(RETRY_MINUTES) + 1
+MADE_AGAIN = "paper_made_again"
 WORKER_LOST = "The worker was lost each time it made this PDF."
 
 
@@ -112,6 +114,21 @@ def make_again(kind: type[Document], document_id: UUID) -> bool:
         document.pdf_error = ""
         document.save(update_fields=["pdf_state", "pdf_attempts", "pdf_next_attempt_at", "pdf_error"])
         enqueue(RENDER_TASKS[kind], document.pk)
+    return True
+
+
+def make_again_by_hand(paper: Invoice | BookingConfirmation) -> bool:
+    """The same because somebody in the office asked for it, which the timeline of whose paper it is tells."""
+    with transaction.atomic():
+        if not make_again(type(paper), paper.pk):
+            return False
+        record_activity(
+            user_id=paper.booking.customer_id,
+            kind=MADE_AGAIN,
+            summary=f"The PDF is made again: {paper}",
+            subject_kind="booking",
+            subject_key=str(paper.booking_id),
+        )
     return True
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from bookings.models import Booking
 from bookings.services.lifecycle import give_more_time
 from config.kernel import clock
+from customers.services.timeline import record_activity
 from payments import locks, selectors
 from payments.flows import ways
 from payments.flows.settling import Outcome, settle_payment
@@ -89,7 +90,16 @@ def _known_id(payment: Payment) -> str | None:
 def extend_order(*, payment_id: UUID) -> None:
     """Keeps the places of an order that is not paid yet for the policy's extension."""
     for booking in locks.lock_story(payment_id).bookings:
+        before = booking.lapses_at
         give_more_time(booking=booking, now=clock.now())
+        if booking.lapses_at and booking.lapses_at != before:
+            record_activity(
+                user_id=booking.customer_id,
+                kind="order_extended",
+                summary=f"Asked for more time to pay {booking.reference}: until {clock.format_time(booking.lapses_at)}",
+                subject_kind="booking",
+                subject_key=str(booking.pk),
+            )
 
 
 def _lock_payable(payment_id: UUID) -> locks.LockedStory:

@@ -132,6 +132,14 @@ def _settle_setback(story: LockedStory, intent: Intent) -> None:
     payment, now = story.payment, clock.now()
     waited_for_bank = reopen_payment(payment=payment, intent=intent)
     was_declined = bool(intent.decline_code) and record_decline(payment=payment, intent=intent)
+    if was_declined:
+        record_activity(
+            user_id=payment.payer_id,
+            kind="payment_declined",
+            summary=f"The bank declined a payment of {format_money(payment.amount)}",
+            subject_kind="payment",
+            subject_key=str(payment.pk),
+        )
     for booking in story.bookings:
         if waited_for_bank:
             wait_for_payment_again(booking=booking, now=now)

@@ -2,6 +2,7 @@
 
 from config.kernel import clock
 from customers.models import User
+from customers.services.timeline import record_activity
 from payments.models import Discrepancy
 
 
@@ -18,4 +19,12 @@ def resolve_discrepancy(*, discrepancy: Discrepancy, user: User, resolution: str
     discrepancy.resolved_at, discrepancy.resolved_by = clock.now(), user
     discrepancy.resolution = resolution.strip()
     discrepancy.save(update_fields=["resolved_at", "resolved_by", "resolution"])
+    if discrepancy.payment:
+        record_activity(
+            user_id=discrepancy.payment.payer_id,
+            kind="discrepancy_resolved",
+            summary=f"Settled by hand: {discrepancy.get_kind_display()}",
+            subject_kind="payment",
+            subject_key=str(discrepancy.payment_id),
+        )
     return True

@@ -6,8 +6,9 @@ from decimal import Decimal
 from bookings.models import Booking
 from config.kernel.actor import current_actor
 from config.kernel.jobs import enqueue
-from config.kernel.money import from_minor
+from config.kernel.money import format_money, from_minor
 from config.kernel.states import advance
+from customers.services.timeline import record_activity
 from payments import selectors
 from payments.models import REFUND_TRANSITIONS, Payment, PaymentEvent, Refund
 from payments.services.history import record_event
@@ -151,5 +152,12 @@ def retry_refund(*, refund: Refund, now: datetime) -> bool:
     refund.round, refund.attempts = refund.round + 1, 0
     refund.next_attempt_at, refund.finished_at = now, None
     refund.save(update_fields=["status", "round", "attempts", "next_attempt_at", "finished_at"])
+    record_activity(
+        user_id=refund.payment.payer_id,
+        kind="refund_retried",
+        summary=f"The refund of {format_money(refund.amount)} is tried again",
+        subject_kind="payment",
+        subject_key=str(refund.payment_id),
+    )
     enqueue("payments.tasks.send_refund", refund.pk)
     return True
