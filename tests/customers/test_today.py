@@ -1,17 +1,92 @@
-"""The page the office opens on."""
+"""The page the office opens on, as each role sees it."""
+
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import make_staff
+from config.kernel import clock
+from customers.models import User
+from customers.roles import RoleName
+from customers.services.roles import ensure_roles
+from payments.models import Discrepancy
+from tests.customers.waiting import MAKERS, taught
+from tests.factories import make_booking, make_staff
 
 pytestmark = pytest.mark.django_db
 
+TODAY = "/admin/"
+
+
+def log_in(client: Client, role: RoleName) -> User:
+    ensure_roles()
+    person = make_staff()
+    person.groups.add(Group.objects.get(name=role))
+    client.force_login(person)
+    return person
+
+
+def page(client: Client) -> str:
+    response = client.get(TODAY)
+    assert response.status_code == 200
+    return response.content.decode()
+
 
 def test_an_empty_office_is_calm(client: Client) -> None:
-    client.force_login(make_staff(is_superuser=True))
-    response = client.get(reverse("admin:index"))
-    html = response.content.decode()
-    assert response.status_code == 200
+    log_in(client, RoleName.OWNER)
+    html = page(client)
+    assert reverse("admin:index") == TODAY
     assert "Nothing needs you. No course is planned." in html
+    assert "No course runs today." in html
+    assert "No course begins in the next 14 days." in html
+    assert html.count('class="figure-value"') == 4
+
+
+def test_what_needs_somebody_stands_there_with_its_button(client: Client) -> None:
+    session = taught(starts_at=clock.now() + timedelta(days=3), capacity=5)
+    make_booking(session)
+    for number in range(7):
+        Discrepancy.objects.create(kind="unknown_payment", stripe_object_id=f"pi_{number}", found="<b>£180.00</b>")
+    log_in(client, RoleName.FINANCE)
+    html = page(client)
+    assert "7 things need you. Next course is on" in html
+    assert html.count("/resolve/") == html.count(">Match it<") == 5
+    assert "&lt;b&gt;£180.00&lt;/b&gt;" in html
+    assert '<a href="/admin/payments/discrepancy/">and 2 more like this</a>' in html
+    first = Discrepancy.objects.order_by("created_at")[0]
+    assert f'href="/admin/payments/discrepancy/{first.pk}/resolve/">Match it<' in html
+    assert "Phone booking" not in html
+    assert "New session" not in html
+    assert "1 of 5" in html
+    assert ">Low</span>" in html
+
+
+@pytest.mark.parametrize(
+    "role, figures, has_buttons",
+    [
+        (RoleName.OWNER, 4, True),
+        (RoleName.OFFICE, 4, True),
+        (RoleName.FINANCE, 4, False),
+        (RoleName.INSTRUCTOR, 0, False),
+        (RoleName.AUDITOR, 4, False),
+    ],
+)
+def test_each_role_has_its_own_today(client: Client, role: RoleName, figures: int, has_buttons: bool) -> None:
+    for make in MAKERS:
+        make()
+    log_in(client, role)
+    html = page(client)
+    assert html.count('class="figure-value"') == figures
+    assert ("New session" in html) is has_buttons
+    assert ("critical requirement" in html) is (role in {RoleName.OWNER, RoleName.OFFICE, RoleName.AUDITOR})
+    assert ("Money with no payment of ours" in html) is (role != RoleName.INSTRUCTOR)
+    assert ("epilepsy" in html) is False
+    assert ("Nothing needs you." in html) is (role == RoleName.INSTRUCTOR)
+
+
+def test_it_is_only_looked_at(client: Client) -> None:
+    assert client.get(TODAY).status_code == 302
+    log_in(client, RoleName.OWNER)
+    assert client.post(TODAY).status_code == 405
