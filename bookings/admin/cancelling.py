@@ -93,4 +93,4 @@ def _form(request: HttpRequest, effect: Effect, data: Any = None) -> CancelForm:
 
 
 def _to_booking(booking: Booking) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking.pk]))
+    return HttpResponseRedirect(reverse("admin:bookings_booking_page", args=[booking.pk]))

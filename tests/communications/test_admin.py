@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django.fixtures import DjangoAssertNumQueries
 
 from communications.models import Message
 from communications.services import outbox
@@ -17,7 +18,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "admin:communications_message_changelist"
 PAGE = "admin:communications_message_change"
-SEND = "admin:communications_message_send"
 
 
 @pytest.fixture
@@ -38,24 +38,32 @@ def message(book: Book) -> Message:
     return outbox.queue_booking_messages(booking=book(), invoice=None)[0]
 
 
-def test_a_message_is_shown_and_cannot_be_edited(staff: Callable[..., Client], message: Message) -> None:
-    Message.objects.update(state="sent", subject="A subject", body_text="Some <b>text</b>", body_html="<p>Unseen</p>")
+def test_a_message_cannot_be_edited(staff: Callable[..., Client], message: Message) -> None:
     client = staff("view_message", "view_messageevent", "change_message", "delete_message", "add_message")
-    page = client.get(reverse(PAGE, args=[message.pk])).content.decode()
-    assert "<pre>Some &lt;b&gt;text&lt;/b&gt;</pre>" in page
-    assert "Unseen" not in page
-    assert "Send again" not in page
-    assert "_save" not in page
+    assert "_save" not in client.get(reverse(PAGE, args=[message.pk])).content.decode()
     assert client.post(reverse(PAGE, args=[message.pk]), {"subject": "Another"}).status_code == 403
     assert client.get(reverse("admin:communications_message_add")).status_code == 403
     assert client.post(reverse("admin:communications_message_delete", args=[message.pk])).status_code == 403
     message.refresh_from_db()
-    assert message.subject == "A subject"
+    assert message.subject == ""
 
 
-def test_a_message_not_written_yet_says_so(staff: Callable[..., Client], message: Message) -> None:
-    page = staff("view_message").get(reverse(PAGE, args=[message.pk])).content.decode()
-    assert "It is written when it is sent." in page
+def test_failed_and_bounced_ones_are_one_press_away(staff: Callable[..., Client], book: Book) -> None:
+    states = ("failed", "bounced", "sent", "queued")
+    for state in states:
+        [message] = outbox.queue_booking_messages(booking=book(), invoice=None)
+        Message.objects.filter(pk=message.pk).update(state=state)
+    client = staff("view_message")
+
+    def shown(**query: str) -> set[str]:
+        return {row.state for row in client.get(reverse(LIST), query).context["cl"].result_list}
+
+    assert (shown(), shown(state__exact="lost"), shown(state__exact="sent")) == (
+        set(states),
+        {"failed", "bounced"},
+        {"sent"},
+    )
+    assert 'href="?state__exact=lost"' in client.get(reverse(LIST)).content.decode()
 
 
 def test_messages_are_found_by_address_name_reference_and_invoice(staff: Callable[..., Client], book: Book) -> None:
@@ -69,22 +77,22 @@ def test_messages_are_found_by_address_name_reference_and_invoice(staff: Callabl
     def found(text: str) -> set[object]:
         return set(client.get(reverse(LIST), {"q": text}).context["cl"].queryset)
 
-    assert found("tom@example") == {joining}
+    assert found("tom@exam") == {joining}
     assert found("ackroyd") == {joining}
     assert found(booking.reference.lower().replace("-", " ")) == {confirmation, joining, follow_up}
     assert found(invoice.number) == {follow_up}
     assert len(found(" ")) == 4
 
 
-def test_the_list_costs_the_same_for_one_message_and_for_three(
-    staff: Callable[..., Client], book: Book, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    client = staff("view_message")
+def test_the_list_costs_the_same_for_one_message_and_for_three(staff: Callable[..., Client], book: Book) -> None:
+    client, counts = staff("view_message"), []
     for _ in range(3):
         outbox.queue_booking_messages(booking=book(), invoice=None)
-        # Session, person, permissions (two), keys, rows.
-        with django_assert_num_queries(6):
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(LIST)).status_code == 200
+        counts.append(len(queries))
+    # The first page also reads who is logged in and what they may do for the first time.
+    assert counts[1] == counts[2]
 
 
 def test_failed_messages_are_sent_again_from_the_list(staff: Callable[..., Client], book: Book) -> None:
@@ -115,30 +123,3 @@ def test_the_list_says_only_what_happened(
     data = {"action": "send_failed_again", "_selected_action": [str(message.pk)]}
     response = staff("view_message", "send_message_again").post(reverse(LIST), data, follow=True)
     assert [str(note) for note in response.context["messages"]] == notes
-
-
-def test_the_button_tries_a_failed_message_again(staff: Callable[..., Client], message: Message) -> None:
-    Message.objects.update(state="failed", attempts=8)
-    client = staff("view_message", "send_message_again")
-    assert "Send again" in client.get(reverse(PAGE, args=[message.pk])).content.decode()
-    response = client.post(reverse(SEND, args=[message.pk]))
-    assert response["Location"] == reverse(PAGE, args=[message.pk])
-    assert list(Message.objects.values_list("state", flat=True)) == ["queued"]
-
-
-def test_the_button_sends_a_copy_of_a_sent_message(staff: Callable[..., Client], message: Message) -> None:
-    Message.objects.update(state="sent")
-    response = staff("view_message", "send_message_again").post(reverse(SEND, args=[message.pk]))
-    copy = Message.objects.exclude(pk=message.pk).get()
-    assert response["Location"] == reverse(PAGE, args=[copy.pk])
-    assert (copy.state, copy.to_email) == ("queued", "hannah@example.org")
-
-
-def test_the_button_needs_its_permission_and_a_press(staff: Callable[..., Client], message: Message) -> None:
-    Message.objects.update(state="failed")
-    client = staff("view_message")
-    assert client.post(reverse(SEND, args=[message.pk])).status_code == 403
-    assert client.get(reverse(SEND, args=[message.pk])).status_code == 405
-    data = {"action": "send_failed_again", "_selected_action": [str(message.pk)]}
-    client.post(reverse(LIST), data, follow=True)
-    assert list(Message.objects.values_list("state", flat=True)) == ["failed"]

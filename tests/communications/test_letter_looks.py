@@ -7,21 +7,29 @@ from datetime import date
 from decimal import Decimal
 from email.message import EmailMessage as ParsedMessage
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
 
-from bookings.models import Attendee, SpecialRequirement
+from bookings.models import Attendee, Booking, SpecialRequirement
 from communications import pictures, styling
 from communications.flows.delivering import deliver
 from communications.models import Message
 from communications.services import outbox
+from communications.services.cancelling import tell_of_cancelling
+from communications.services.money_letters import queue_refund_sent
+from communications.services.office_letters import queue_office_letter
+from communications.services.payment_links import queue_payment_link
 from communications.wording import shortened
+from config.kernel import clock
 from invoicing.flows.rendering import render_confirmation_pdf
 from invoicing.models import BookingConfirmation
 from invoicing.services.confirmations import order_confirmation
+from payments.models import Refund
 from tests.communications.builders import HANNAH, PRIYA, TOM, Book, Person, Sink, issue, store_pdf
 from tests.communications.reading import Reader, written
+from tests.factories import make_payment, make_refund
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_first_of_november")]
 
@@ -34,8 +42,22 @@ def every_letter(book: Book) -> list[Message]:
     alone = [
         outbox.queue_invoice_follow_up(invoice=invoice),
         outbox.queue_no_place_refund(booking=booking, amount=Decimal(90)),
+        queue_payment_link(booking=book(status="pending", confirmed_at=None), amount=Decimal(90)),
+        queue_office_letter(user=booking.customer, subject="Your parking", text="It is paid.", token=uuid4()),
     ]
-    return messages + [message for message in alone if message is not None]
+    return messages + [message for message in alone if message is not None] + letters_of_money_back(book)
+
+
+def letters_of_money_back(book: Book) -> list[Message]:
+    """A booking cancelled with a refund, one without money, the person on it, and a refund alone."""
+    booking, free = book([HANNAH, TOM]), book(total=Decimal(0))
+    payment = make_payment(booking, card_brand="visa", card_last4="4242")
+    by_cancelling = make_refund(payment, amount=Decimal(45), reason=Refund.Reason.CANCELLED)
+    alone = queue_refund_sent(refund=make_refund(payment, amount=Decimal(20)))
+    messages = tell_of_cancelling(booking=booking, refunded=by_cancelling.amount)
+    messages += tell_of_cancelling(booking=free, refunded=Decimal(0))
+    Booking.objects.filter(pk__in=[booking.pk, free.pk]).update(status="cancelled", cancelled_at=clock.now())
+    return messages + ([alone] if alone else [])
 
 
 def test_both_forms_say_the_same_in_the_same_order(book: Book) -> None:
