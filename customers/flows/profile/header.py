@@ -15,6 +15,7 @@ from customers.flows.profile.addresses import office_address
 from customers.flows.profile.sight import Tab
 from customers.flows.profile.words import counted
 from customers.models import CustomerStatistics, User
+from payments.selectors import NOTHING
 
 # The rules of the tags that nobody sets by hand. They count the bookings that count: pending and confirmed.
 DERIVED_TAGS: Mapping[str, str] = {
@@ -60,6 +61,11 @@ def booking_counts(user: User, now: datetime) -> BookingCounts:
         )
     )
     return BookingCounts(**found)
+
+
+def no_figures() -> CustomerStatistics:
+    """Of somebody for whom none were computed yet."""
+    return CustomerStatistics(paid_total=NOTHING, refunded_total=NOTHING, net_paid_total=NOTHING)
 
 
 def derived_tags(figures: CustomerStatistics) -> list[str]:

@@ -8,7 +8,7 @@ from communications.selectors import for_customer as messages_of
 from customers.flows.profile import aside, header, lists
 from customers.flows.profile.sight import Sight, Tab
 from customers.flows.profile.timeline import Timeline, timeline
-from customers.models import CustomerStatistics, User
+from customers.models import User
 from customers.selectors import CustomerRecord, for_customer
 from invoicing.selectors import for_customer as invoices_of
 from payments.selectors import for_customer as payments_of
@@ -71,7 +71,7 @@ def profile(*, key: UUID, sight: Sight, tab: str, show: str, before: str, now: d
     if user is None:
         return None
     record = for_customer(user)
-    stored = record.statistics or CustomerStatistics()
+    stored = record.statistics or header.no_figures()
     counts = header.booking_counts(user, now) if sight.bookings else None
     tabs = list(sight.tabs())
     chosen = next((one for one in tabs if one == tab), tabs[0] if tabs else None)
