@@ -36,6 +36,7 @@ _LOOK = tuple(f"{app}.view_*" for app in APPS)
 
 # Letters as they were sent, while there is no mail server: with links and codes that open the bookings of others.
 _OTHERS_LETTERS = "communications.view_mailboxmessage"
+_DEVICES = ("customers.view_secondfactor", "customers.view_recoverycode")
 
 ROLES: Mapping[RoleName, Role] = {
     RoleName.OWNER: Role(
@@ -87,8 +88,9 @@ ROLES: Mapping[RoleName, Role] = {
             "communications.send_message_again",
             "communications.change_pagetext",
         ),
-        # Who looked at health text is for those who check on the office, not for the office.
-        never=("customers.view_viewing",),
+        # Who looked at health text is for those who check on the office, not for the office. Who has no second factor
+        # is for nobody who need not know.
+        never=("customers.view_viewing", *_DEVICES),
     ),
     RoleName.FINANCE: Role(
         label="Finance",
@@ -108,7 +110,7 @@ ROLES: Mapping[RoleName, Role] = {
         ),
         # That something is on record says something about a person's health. And whoever can refund does not also
         # write the bank details on every invoice: the supplier profile is the owner's (it is in no list but theirs).
-        never=("bookings.view_specialrequirement", "customers.view_viewing", _OTHERS_LETTERS),
+        never=("bookings.view_specialrequirement", "customers.view_viewing", *_DEVICES, _OTHERS_LETTERS),
     ),
     RoleName.INSTRUCTOR: Role(
         label="Instructor",

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from bookings.models import Booking
 from bookings.selectors import booking_for_reference
 from config.history.reading import ChangeLine, lines, model_of
+from config.history.rules import RULES
 from customers.admin_bases import ReadOnlyAdmin
 from customers.models import Change
 from customers.selectors import people_matching
@@ -30,6 +31,14 @@ class ChangeAdmin(ReadOnlyAdmin[Change]):
     search_fields = ("record_key",)
     search_help_text = "A customer or booking, a member of staff, or a record's key"
     fields = ("occurred_at", "actor_label", "actor_kind", "what", "differences", "record")
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
+        """The history of what somebody may not see is not shown to them either."""
+        records = {rule.record for rule in RULES}
+        closed = {record for record in records if not request.user.has_perm(_view_permission(record))}
+        changes = super().get_queryset(request)
+        return changes.exclude(record_kind__in=closed) if closed else changes
 
     @override
     def get_search_results(
@@ -84,3 +93,8 @@ class ChangeAdmin(ReadOnlyAdmin[Change]):
 def _line(change: Change) -> ChangeLine:
     line: ChangeLine = vars(change).get(_LINE) or lines([change])[0]
     return line
+
+
+def _view_permission(record: str) -> str:
+    app, _, model = record.lower().partition(".")
+    return f"{app}.view_{model}"
