@@ -29,7 +29,7 @@ class PoundsField(forms.DecimalField):
         super().__init__(max_digits=10, decimal_places=2, widget=widget, error_messages=messages, **options)
 
     @override
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value
         return super().to_python(text)
 
@@ -69,7 +69,8 @@ class CancelForm(forms.Form):
     @property
     def sum(self) -> Decimal:
         """What goes back, in pounds, of a form that is valid."""
-        return self.cleaned_data.get("refund", Decimal("0.00"))
+        refund: Decimal = self.cleaned_data.get("refund", Decimal("0.00"))
+        return refund
 
 
 class RefundForm(forms.Form):

@@ -200,8 +200,10 @@ def known_payment_id(text: str) -> UUID | None:
 def refund_id_of(text: str, intent_id: str) -> UUID | None:
     """Our refund of this key, in words from outside, if it is one of the payment with this intent."""
     refund_id = _uuid(text)
+    if refund_id is None:
+        return None
     found = Refund.objects.filter(pk=refund_id, payment__stripe_intent_id=intent_id)
-    return found.values_list("pk", flat=True).first() if refund_id else None
+    return found.values_list("pk", flat=True).first()
 
 
 def refund_id_at_stripe(stripe_refund_id: str) -> UUID | None:

@@ -1,6 +1,7 @@
 """One letter: to whom, what it said, what became of it, and what one can do about it."""
 
 import base64
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +41,7 @@ STATE_SENTENCES = {
     "cancelled": "It was stopped before it went.",
 }
 # A letter has its styles on its elements; nothing else is let in, and nothing of it reaches out.
-LETTER_CSP = {
+LETTER_CSP: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": ["data:"],

@@ -7,7 +7,6 @@ from functools import partial
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from bookings.models import Attendee, Booking
 from bookings.selectors import booking_with_session, places_left
@@ -56,9 +55,7 @@ def paid(booking: Booking, amount: str, intent: str | None) -> Payment:
     return make_payment(booking, amount=Decimal(amount), stripe_intent_id=intent)
 
 
-def test_a_paid_booking(
-    stripe_stand_in: OpenStandIn, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_a_paid_booking(stripe_stand_in: OpenStandIn, django_capture_on_commit_callbacks) -> None:
     session = make_session(capacity=3)
     payment = a_paid_order(stripe_stand_in, session, places=3)
     booking = booking_of(payment)
@@ -156,7 +153,7 @@ def test_only_what_was_paid_for_this_booking_and_through_stripe() -> None:
 
 
 def test_an_unpaid_order_is_closed_at_stripe_too(
-    stripe_stand_in: OpenStandIn, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    stripe_stand_in: OpenStandIn, django_capture_on_commit_callbacks
 ) -> None:
     payment = an_unpaid_order()
     open_checkout(payment=payment)
