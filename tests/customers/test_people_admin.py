@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from customers.models import Membership, Note, Organisation, User
+from customers.models import Membership, Organisation, User
 from tests.customers.conftest import MakeUser
 
 ADD = "/admin/customers/user/add/"
@@ -19,11 +19,10 @@ def page(person: User, what: str = "change") -> str:
 
 
 def typed(person: User | None = None, **changes: Any) -> dict[str, Any]:
-    """What the form would send for this person, with changes; no notes or memberships added."""
+    """What the form would send for this person, with changes; no memberships added."""
     fields = ("kind", "email", "first_name", "last_name", "phone", "company")
     sent = {field: getattr(person, field) if person else "" for field in fields} | {"kind": "customer"}
-    for inline in ("notes", "memberships"):
-        sent |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
+    sent |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
     return sent | {"is_active": "on"} | changes
 
 
@@ -94,23 +93,6 @@ def test_rights_are_not_given_with_details_not_even_by_an_owner(office: Client, 
     assert office.post(page(ann), sent).status_code == 302
     ann.refresh_from_db()
     assert (ann.is_staff, ann.is_superuser, ann.groups.count(), ann.is_active) == (False, False, 0, True)
-
-
-def test_notes_say_who_wrote_them(office: Client, owner: User, ann: User) -> None:
-    sent = typed(ann) | {"notes-TOTAL_FORMS": "1", "notes-0-body": "Rang about dates", "notes-0-user": str(ann.pk)}
-    assert office.post(page(ann), sent).status_code == 302
-    note = Note.objects.get()
-    assert (note.user_id, note.body, note.author_id) == (ann.pk, "Rang about dates", owner.pk)
-    office.post(f"/admin/customers/note/{note.pk}/change/", {"body": "Something else", "pinned": "on"})
-    note.refresh_from_db()
-    assert (note.body, note.pinned) == ("Rang about dates", True)
-
-
-def test_a_note_on_a_page_of_its_own_says_it_too(office: Client, owner: User, ann: User) -> None:
-    sent = {"user": str(ann.pk), "body": "Rang about dates"}
-    assert office.post("/admin/customers/note/add/", sent).status_code == 302
-    note = Note.objects.get()
-    assert (note.user_id, note.body, note.author_id) == (ann.pk, "Rang about dates", owner.pk)
 
 
 def test_a_membership_ends_and_joins_nobody_else(office: Client, ann: User, owner: User) -> None:

@@ -33,9 +33,6 @@ from payments.flows.settling import settle_payment
 from payments.models import Discrepancy, Payment, Refund
 from payments.services.recording import record_discrepancy
 from tests.factories import (
-    a_paid_order,
-    an_unpaid_order,
-    let_lapse,
     make_booking,
     make_payment,
     make_refund,
@@ -43,8 +40,8 @@ from tests.factories import (
     make_staff,
     make_user,
     offer_first_templates,
-    place_an_order,
 )
+from tests.factories.orders import a_paid_order, an_unpaid_order, let_lapse, place_an_order
 from tests.system.stand_in import StandIn
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +75,7 @@ def by_staff(*kinds: str) -> Callable[[Do], Do]:
     return lambda do: DONE_BY_STAFF.append((do, list(kinds))) or do  # type: ignore[func-returns-value]
 
 
-@by_customer("booking_placed", "needs_said")
+@by_customer("needs_said", "booking_placed")
 def orders_and_says_what_helps(world: World) -> User:
     slug = offer_first_templates()[0].slug
     people = [Person(first_name="Tom", needs=Needs(slugs=(slug,)))]
@@ -149,12 +146,10 @@ def notes(world: World) -> User:
     user = make_user()
     world.post("customers_user_note", user.pk, body="Rang")
     note = Note.objects.get()
-    for _ in range(2):
-        world.post("customers_note_edit", note.pk, body="Rang twice")
-        world.post("customers_note_pin", note.pk)
-        note.refresh_from_db()
-    for _ in range(2):
-        world.post("customers_note_pin", note.pk, unpin="yes")
+    for seen in ("", "2026-11-21T10:00:00+00:00"):
+        world.post("customers_note_edit", note.pk, body="Rang twice", seen=seen)
+    for pinning in ({}, {}, {"unpin": "yes"}, {"unpin": "yes"}):
+        world.post("customers_note_pin", note.pk, **pinning)
     return user
 
 
@@ -176,7 +171,8 @@ def details(world: World) -> User:
 @by_staff("membership_added", "membership_changed")
 def membership(world: World) -> User:
     user, works = make_user(), Organisation.objects.create(name="Works")
-    sent = {"organisation": str(works.pk), "role": "member", "started_on": "2026-01-01"}
+    began = {"started_on": "2026-01-01", "initial-started_on": "2026-01-01"}
+    sent = {"organisation": str(works.pk), "role": "member"} | began
     world.post("customers_membership_add", user=str(user.pk), **sent)
     for _ in range(2):
         world.post("customers_membership_change", Membership.objects.get().pk, **sent, ended_on="2026-06-30")
