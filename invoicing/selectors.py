@@ -44,7 +44,7 @@ def for_customer(user: User) -> QuerySet[Invoice]:
 
 def bookings_invoiced_under(number: str) -> list[UUID]:
     """The keys of the bookings that the invoice with this number is for, however it is typed."""
-    return list(Invoice.objects.filter(number__iexact=number).order_by().values_list("booking", flat=True))
+    return list(Invoice.objects.filter(number=number.upper()).order_by().values_list("booking", flat=True))
 
 
 def invoice_with_lines(invoice_id: UUID) -> Invoice:

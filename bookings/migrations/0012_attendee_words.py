@@ -23,7 +23,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="attendee",
             index=django.contrib.postgres.indexes.GinIndex(
-                config.kernel.searching.Words("first_name", "last_name", "email"), name="attendee_words"
+                config.kernel.searching.Words("first_name", "last_name", "email"),
+                name="attendee_words",
+                fastupdate=False,
             ),
         ),
         migrations.RunSQL([_TRIGGER, _THERE], "DROP TRIGGER search_words ON bookings_attendee"),

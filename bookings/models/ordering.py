@@ -256,7 +256,7 @@ class Attendee(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at"], name="attendee_newest"),
-            GinIndex(Words("first_name", "last_name", "email"), name="attendee_words"),
+            GinIndex(Words("first_name", "last_name", "email"), name="attendee_words", fastupdate=False),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="attendee_email_trgm"),
         ]
 

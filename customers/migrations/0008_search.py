@@ -60,7 +60,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["word"], name="searchword_word"),
                     django.contrib.postgres.indexes.GinIndex(
-                        django.contrib.postgres.indexes.OpClass("word", "gin_trgm_ops"), name="searchword_trgm"
+                        django.contrib.postgres.indexes.OpClass("word", "gin_trgm_ops"),
+                        name="searchword_trgm",
+                        fastupdate=False,
                     ),
                 ],
             },
@@ -73,13 +75,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="organisation",
             index=django.contrib.postgres.indexes.GinIndex(
-                config.kernel.searching.Words("name"), name="organisation_words"
+                config.kernel.searching.Words("name"), name="organisation_words", fastupdate=False
             ),
         ),
         migrations.AddIndex(
             model_name="user",
             index=django.contrib.postgres.indexes.GinIndex(
-                config.kernel.searching.Words("first_name", "last_name", "company", "email"), name="user_words"
+                config.kernel.searching.Words("first_name", "last_name", "company", "email"),
+                name="user_words",
+                fastupdate=False,
             ),
         ),
         migrations.AddIndex(
@@ -87,6 +91,7 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(config.kernel.searching.PhoneDigits("phone"), "gin_trgm_ops"),
                 name="user_phone_digits",
+                fastupdate=False,
             ),
         ),
         migrations.RunSQL(_REMEMBER, "DROP FUNCTION public.search_remember(text)"),

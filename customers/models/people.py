@@ -107,8 +107,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["last_name", "first_name", "id"], name="user_in_order"),
             models.Index(Upper("last_name"), Upper("first_name"), name="user_whole_name"),
             models.Index(fields=["id"], condition=models.Q(is_staff=True), name="user_staff"),
-            GinIndex(Words("first_name", "last_name", "company", "email"), name="user_words"),
-            GinIndex(OpClass(PhoneDigits("phone"), "gin_trgm_ops"), name="user_phone_digits"),
+            # Without a list of what is not in the index yet, which every search would have to read besides.
+            GinIndex(Words("first_name", "last_name", "company", "email"), name="user_words", fastupdate=False),
+            GinIndex(OpClass(PhoneDigits("phone"), "gin_trgm_ops"), name="user_phone_digits", fastupdate=False),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="user_email_trgm"),
         ]
 
@@ -163,7 +164,7 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [GinIndex(Words("name"), name="organisation_words")]
+        indexes = [GinIndex(Words("name"), name="organisation_words", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name

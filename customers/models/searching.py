@@ -19,7 +19,7 @@ class SearchWord(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["word"], name="searchword_word"),
-            GinIndex(OpClass("word", "gin_trgm_ops"), name="searchword_trgm"),
+            GinIndex(OpClass("word", "gin_trgm_ops"), name="searchword_trgm", fastupdate=False),
         ]
 
     def __str__(self) -> str:

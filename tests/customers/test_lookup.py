@@ -102,7 +102,7 @@ def test_the_script_gets_the_results_alone_and_is_not_sent_away(desk: Client, ha
     html = page(desk, "hannah okafor", part="results")
     assert links(html) == [f"/admin/customers/user/{hannah.pk}/"]
     assert "<html" not in html
-    assert "<p hidden data-count>1 found for “hannah okafor”." in html
+    assert re.findall(r"data-count>\s*(.*?)\s*</p>", html) == ["1 found for “hannah okafor”."]
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "%00", "\0", "' OR 1=1 --", "a" * 3000, "\u202egnp"])
@@ -114,7 +114,7 @@ def test_hostile_words_are_only_words(desk: Client, hannah: User, text: str, par
 
 
 @pytest.mark.parametrize(
-    ("permission", "found"), [("customers.view_user", "/admin/customers/user/"), ("bookings.view_booking", "/booking/")]
+    "permission, found", [("customers.view_user", "/admin/customers/user/"), ("bookings.view_booking", "/booking/")]
 )
 def test_each_group_is_for_who_may_look_at_it(client: Client, hannah: User, permission: str, found: str) -> None:
     make_booking(customer=hannah, people=[("Okafor", "Junior", "")])

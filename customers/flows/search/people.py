@@ -16,53 +16,51 @@ from customers.models import Membership, User
 MOST = 8
 
 # What was typed only ever is a parameter. Each part takes so many rows at most that a common name costs no more than a
-# rare one.
-_BY_ADDRESS = "SELECT id, 0 FROM customers_user WHERE email_key = %(email_key)s"
-_BY_WORDS = """(
-    SELECT id, 1 FROM customers_user
-    WHERE search_words(first_name, last_name, company, email) @@ search_whole(%(text)s) LIMIT 200
+# rare one, and what belongs to these rows is fetched by key: OFFSET 0 keeps the planner from joining whole tables.
+_HIT = """(
+    SELECT id, {rank} AS rank, first_name, last_name, company, email, phone, email_key, created_at
+    FROM customers_user WHERE {condition} LIMIT {most}
 )"""
-_BY_DIGITS = "(SELECT id, 2 FROM customers_user WHERE search_phone(phone) LIKE %(digits_part)s LIMIT 50)"
-_BY_BEGINNINGS = """(
-    SELECT id, 3 FROM customers_user
-    WHERE search_words(first_name, last_name, company, email) @@ search_begun(%(text)s) LIMIT 200
-)"""
+_WORDS = "search_words(first_name, last_name, company, email) @@ {query}"
+_BOOKED = """
+LEFT JOIN LATERAL (
+    SELECT last_booked_at FROM customers_customerstatistics WHERE user_id = person.id OFFSET 0
+) AS statistics ON true
+"""
 _BEST = """
-WITH hit (id, rank) AS ({hits})
 SELECT
     person.id,
-    hit.rank = 0
+    person.rank = 0
         OR search_fold(person.first_name || ' ' || person.last_name) = search_fold(%(text)s)
         OR (%(digits)s <> '' AND search_phone(person.phone) = %(digits)s) AS is_exact
-FROM (SELECT id, min(rank) AS rank FROM hit GROUP BY id) AS hit
-JOIN customers_user AS person ON person.id = hit.id
-LEFT JOIN customers_customerstatistics AS statistics ON statistics.user_id = person.id
-ORDER BY is_exact DESC, hit.rank, statistics.last_booked_at DESC NULLS LAST, person.created_at DESC
+FROM (SELECT DISTINCT ON (id) * FROM ({hits}) AS hit ORDER BY id, rank) AS person
+{booked}
+ORDER BY is_exact DESC, person.rank, statistics.last_booked_at DESC NULLS LAST, person.created_at DESC
 LIMIT %(most)s
 """
-_CLOSE_WORDS = """(
-    SELECT id FROM customers_user
-    WHERE search_words(first_name, last_name, company, email) @@ %({query})s::tsquery LIMIT 100
-)"""
-_PART_OF_ADDRESS = "(SELECT id FROM customers_user WHERE upper(email::text) LIKE upper(%(part)s) LIMIT 100)"
-_OTHER_DOMAIN = (
-    "(SELECT id FROM customers_user WHERE email_key ~>=~ %(local)s AND email_key ~<~ %(local_end)s LIMIT 50)"
-)
-_HALF_ADDRESS = """(
-    SELECT id FROM customers_user
-    WHERE upper(email::text) LIKE upper(%({half})s) AND length(email_key) BETWEEN %(length)s - 1 AND %(length)s + 1
-    LIMIT 100
-)"""
 _CLOSE = """
 SELECT
     person.id,
     tsvector_to_array(search_words(person.first_name, person.last_name, person.company, person.email)),
     coalesce(person.email_key, '')
-FROM ({hits}) AS hit
-JOIN customers_user AS person ON person.id = hit.id
-LEFT JOIN customers_customerstatistics AS statistics ON statistics.user_id = person.id
+FROM (SELECT DISTINCT ON (id) * FROM ({hits}) AS hit ORDER BY id, rank) AS person
+{booked}
 ORDER BY statistics.last_booked_at DESC NULLS LAST, person.created_at DESC
 """
+_BY_ADDRESS = _HIT.format(rank=0, condition="email_key = %(email_key)s", most=1)
+_BY_WORDS = _HIT.format(rank=1, condition=_WORDS.format(query="search_whole(%(text)s)"), most=200)
+_BY_DIGITS = _HIT.format(rank=2, condition="search_phone(phone) LIKE %(digits_part)s", most=50)
+_BY_BEGINNINGS = _HIT.format(rank=3, condition=_WORDS.format(query="search_begun(%(text)s)"), most=200)
+_NEAR = _HIT.format(rank=0, condition=_WORDS.format(query="%(near)s::tsquery"), most=100)
+_FAR = _HIT.format(rank=0, condition=_WORDS.format(query="%(far)s::tsquery"), most=100)
+_PART_OF_ADDRESS = _HIT.format(rank=0, condition="upper(email::text) LIKE upper(%(part)s)", most=100)
+_OTHER_DOMAIN = _HIT.format(rank=0, condition="email_key ~>=~ %(local)s AND email_key ~<~ %(local_end)s", most=50)
+# One slip leaves one half of an address as it is.
+_ONE_LETTER_MORE_OR_LESS = "length(email_key) BETWEEN %(length)s - 1 AND %(length)s + 1"
+_HALF_ADDRESSES = [
+    _HIT.format(rank=0, condition=f"upper(email::text) LIKE upper(%({half})s) AND {_ONE_LETTER_MORE_OR_LESS}", most=100)
+    for half in ("first_half", "second_half")
+]
 _SHORTEST_HALF = 3
 
 
@@ -73,7 +71,7 @@ def best(typed: Typed) -> Rows[User]:
         parts.append(_BY_ADDRESS)
     if typed.digits:
         parts.append(_BY_DIGITS)
-    statement = _BEST.format(hits=" UNION ALL ".join(parts))
+    statement = _BEST.format(hits=" UNION ALL ".join(parts), booked=_BOOKED)
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
@@ -96,7 +94,7 @@ def close(typed: Typed, reading: Reading | None, besides: Sequence[UUID]) -> tup
     if not parts:
         return Rows(), ""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE.format(hits=" UNION ".join(parts)), parameters)
+        cursor.execute(_CLOSE.format(hits=" UNION ALL ".join(parts), booked=_BOOKED), parameters)
         scored = [(_cost(typed, reading, words, key), identity) for identity, words, key in cursor.fetchall()]
     known = set(besides)
     ranked = sorted(
@@ -120,7 +118,7 @@ def _close_parts(typed: Typed, reading: Reading | None) -> tuple[list[str], Mapp
     parts: list[str] = []
     parameters: dict[str, Any] = {}
     if reading is not None:
-        parts += [_CLOSE_WORDS.format(query="near"), _CLOSE_WORDS.format(query="far")]
+        parts += [_NEAR, _FAR]
         parameters |= {"near": reading.near, "far": reading.far}
     if has_part(typed.text) and " " not in typed.text:
         parts.append(_PART_OF_ADDRESS)
@@ -131,8 +129,7 @@ def _close_parts(typed: Typed, reading: Reading | None) -> tuple[list[str], Mapp
         parts.append(_OTHER_DOMAIN)
         parameters |= {"local": f"{local}@", "local_end": after(f"{local}@"), "length": len(typed.text)}
         if half >= _SHORTEST_HALF:
-            # One slip leaves one half of the address as it is.
-            parts += [_HALF_ADDRESS.format(half="first_half"), _HALF_ADDRESS.format(half="second_half")]
+            parts += _HALF_ADDRESSES
             parameters["first_half"] = f"{_literally(local[:half])}%@{_literally(domain)}"
             parameters["second_half"] = f"%{_literally(local[-half:])}@{_literally(domain)}"
     return parts, parameters

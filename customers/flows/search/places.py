@@ -21,7 +21,8 @@ CROSS JOIN LATERAL (
     ORDER BY reference_key USING ~<~ LIMIT %(most)s
 ) AS booking
 """
-# Who booked is found as a person; here only under another name than the customer's.
+# Who booked is found as a person; here only under another name than the customer's. OFFSET 0 keeps the planner from
+# joining whole tables.
 _OF_ATTENDEES = """
 SELECT booking.id, attendee.first_name || ' ' || attendee.last_name, attendee.email, attendee.words
 FROM (
@@ -29,8 +30,12 @@ FROM (
     FROM ({hits}) AS hit
     ORDER BY id, rank
 ) AS attendee
-JOIN bookings_booking AS booking ON booking.id = attendee.booking_id
-JOIN customers_user AS customer ON customer.id = booking.customer_id
+CROSS JOIN LATERAL (
+    SELECT id, customer_id, created_at FROM bookings_booking WHERE id = attendee.booking_id OFFSET 0
+) AS booking
+CROSS JOIN LATERAL (
+    SELECT first_name, last_name FROM customers_user WHERE id = booking.customer_id OFFSET 0
+) AS customer
 WHERE NOT (
     attendee.is_booker AND attendee.first_name = customer.first_name AND attendee.last_name = customer.last_name
 )

@@ -34,7 +34,9 @@ UNION ALL
 SELECT typed.word, known.word, true, 'part'
 FROM unnest(%(words)s::text[]) AS typed (word)
 CROSS JOIN LATERAL (
-    SELECT word FROM customers_searchword WHERE word LIKE '%%' || typed.word || '%%' LIMIT %(most)s
+    SELECT word FROM customers_searchword
+    WHERE word LIKE '%%' || typed.word || '%%'
+    ORDER BY length(word) LIMIT %(most)s
 ) AS known
 UNION ALL
 SELECT typed.word, known.word, true, 'alike'
