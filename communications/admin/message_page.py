@@ -64,7 +64,7 @@ def message_page(request: HttpRequest, key: UUID) -> HttpResponse:
     message = get_object_or_404(with_all, pk=key)
     context = {
         "message": message,
-        "tone": STATE_TONES[message.state],
+        "state_tone": STATE_TONES[message.state],
         "sentence": STATE_SENTENCES[message.state],
         "events": list(message.events.all()),
         "why_not": why_not_again(message),

@@ -16,7 +16,7 @@ from config.kernel.money import format_money
 from config.office import office_page, staff_page
 from payments.flows.dashboard_refunds import look_again
 from payments.models import Payment, PaymentEvent, Refund, StripeEvent
-from payments.selectors import booking_shares
+from payments.selectors import booking_shares, is_stripe_id
 from payments.stripe_gateway import GatewayRefused, GatewayUnavailable
 
 PAYMENT_TONES = {"open": "wait", "processing": "wait", "succeeded": "ok", "cancelled": "quiet"}
@@ -47,7 +47,7 @@ def payment_page(request: HttpRequest, key: UUID) -> HttpResponse:
     shares = booking_shares(payment)
     context = {
         "payment": payment,
-        "tone": PAYMENT_TONES[payment.status],
+        "state_tone": PAYMENT_TONES[payment.status],
         "shares": shares,
         "left": sum(share.left for share in shares) if payment.stripe_intent_id else 0,
         "refunds": [(refund, REFUND_TONES[refund.status]) for refund in refunds],
@@ -106,7 +106,9 @@ def _lines(payment: Payment, refunds: Iterable[Refund]) -> list[Line]:
 def _our_line(event: PaymentEvent) -> Line:
     who = str(event.actor_user) if event.actor_user else event.actor_kind.capitalize()
     tone = "bad" if event.kind in _BAD_KINDS else ""
-    return Line(event.occurred_at, event.get_kind_display(), event.detail, who, tone, event.stripe_object_id)
+    # A refund that was asked for has no id at Stripe yet, but one of ours.
+    stripe_id = event.stripe_object_id if is_stripe_id(event.stripe_object_id) else ""
+    return Line(event.occurred_at, event.get_kind_display(), event.detail, who, tone, stripe_id)
 
 
 def _stripe_line(event: StripeEvent) -> Line:
