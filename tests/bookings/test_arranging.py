@@ -1,6 +1,7 @@
 """What was said has a priority; the office arranges it, once, and again when that was too early."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -83,7 +84,12 @@ def test_it_is_arranged_once_and_told_without_what() -> None:
     said, dev = on_record(place), make_staff(first_name="Dev", last_name="Chowdhury")
     before = clock.now()
     with acting_as(Actor("staff", "Dev Chowdhury", dev.pk)):
-        asked = {"requirement_id": said.pk, "user": dev, "arranged": f" {ARRANGED} ", "said_at": said.said_at}
+        asked: dict[str, Any] = {
+            "requirement_id": said.pk,
+            "user": dev,
+            "arranged": f" {ARRANGED} ",
+            "said_at": said.said_at,
+        }
         assert mark_arranged(**asked) is True
         assert mark_arranged(**asked | {"arranged": "Something else"}) is False
     said.refresh_from_db()

@@ -1,6 +1,7 @@
 """What would help one person, in the office: seen after a press that is written down first, and marked as arranged."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,7 +34,7 @@ def said() -> SpecialRequirement:
     return SpecialRequirement.objects.get()
 
 
-def log_in(client: Client, *permissions: str, **fields: object) -> User:
+def log_in(client: Client, *permissions: str, **fields: Any) -> User:
     person = make_staff(*permissions, **fields)
     client.force_login(person)
     return person

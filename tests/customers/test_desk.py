@@ -1,11 +1,10 @@
-"""The desk as a whole: order, numbers, who sees what, how many queries, and which indexes those stand on."""
+"""The desk as a whole: order, numbers, who sees what, and how many queries."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from bookings.models import Booking, CourseSession
 from config.kernel import clock
@@ -236,31 +235,3 @@ def test_four_figures_with_their_definitions(saturday: datetime) -> None:
         "Bookings",
         "Seats filled",
     ]
-
-
-INDEXES = {
-    "CriticalNeeds": {"requirement_not_handled"},
-    "OpenDiscrepancies": {"discrepancy_open"},
-    "FailedRefunds": {"refund_failed"},
-    "FailedEvents": {"stripeevent_failed"},
-    "StuckPayments": {"payment_unfinished"},
-    "RefundedInDashboard": {"refund_dashboard"},
-    "EndedSessions": {"session_open_end"},
-    "AboutToLapse": {"booking_pending_lapse"},
-    "LostLetters": {"message_lost"},
-    "InvoicesWithoutPdf": {"invoice_pdf_waiting", "invoice_pdf_failed"},
-    "ConfirmationsWithoutPdf": {"confirmation_pdf_waiting", "confirmation_pdf_failed"},
-}
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_no_kind_reads_a_big_table_through(kind: Any) -> None:
-    owner = make_staff(is_superuser=True)
-    with connection.cursor() as cursor:
-        # With a handful of rows anything is cheap; this asks what the planner can use at all, and that it is these
-        # indexes where they hold nothing but what is looked for.
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = kind(owner, clock.now()).rows()[:101].explain()
-    for index in INDEXES.get(kind.__name__, set()):
-        assert index in plan
-    assert "Seq Scan" not in plan

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from bookings.models import Booking, CourseSession, SpecialRequirement
@@ -27,9 +28,9 @@ from tests.factories import (
 DAY = timedelta(days=1)
 
 
-def taught(**fields: object) -> CourseSession:
+def taught(**fields: Any) -> CourseSession:
     """A session that somebody teaches, a month off unless told otherwise."""
-    session = make_session(**{"starts_at": clock.now() + 40 * DAY} | fields)
+    session = make_session(**({"starts_at": clock.now() + 40 * DAY} | fields))
     session.instructors.add(make_user(kind="instructor"))
     return session
 
@@ -45,37 +46,37 @@ def arrange(said: SpecialRequirement) -> None:
     mark_arranged(requirement_id=said.pk, user=make_staff(), arranged="All of it", said_at=said.said_at)
 
 
-def critical() -> Callable[[], None]:
+def critical() -> Callable[[], object]:
     offer_first_templates()
     said = needs(taught(), words="I have epilepsy")
     return lambda: arrange(said)
 
 
-def standard() -> Callable[[], None]:
+def standard() -> Callable[[], object]:
     offer_first_templates()
     said = needs(taught(starts_at=clock.now() + 10 * DAY), "large-print")
     return lambda: arrange(said)
 
 
-def venue_gap() -> Callable[[], None]:
+def venue_gap() -> Callable[[], object]:
     offer_first_templates()
     venue = make_venue(name="Kelham Works", town="Leeds", hearing_loop=False)
     said = needs(taught(starts_at=clock.now() + 10 * DAY, venue=venue), "hearing-loop")
     return lambda: arrange(said)
 
 
-def discrepancy() -> Callable[[], None]:
+def discrepancy() -> Callable[[], object]:
     found = Discrepancy.objects.create(kind="unknown_payment", stripe_object_id=f"pi_{uuid4()}", found="£180.00")
     return lambda: update(found, resolved_at=clock.now())
 
 
-def failed_refund() -> Callable[[], None]:
+def failed_refund() -> Callable[[], object]:
     payment = make_payment(make_booking(taught()))
     refund = make_refund(payment, amount=Decimal(30), status=Refund.Status.FAILED, last_error="The card is closed.")
     return lambda: update(refund, status=Refund.Status.REQUESTED)
 
 
-def failed_event() -> Callable[[], None]:
+def failed_event() -> Callable[[], object]:
     event = StripeEvent.objects.create(
         id=f"evt_{uuid4()}",
         type="refund.updated",
@@ -86,19 +87,19 @@ def failed_event() -> Callable[[], None]:
     return lambda: update(event, state=StripeEvent.State.APPLIED)
 
 
-def stuck_payment() -> Callable[[], None]:
+def stuck_payment() -> Callable[[], object]:
     payment = make_payment(make_booking(taught()), status=Payment.Status.PROCESSING, created_at=clock.now() - 8 * DAY)
     return lambda: update(payment, status=Payment.Status.OPEN, way="page", stripe_checkout_id=f"cs_{uuid4()}")
 
 
-def lost_payment() -> Callable[[], None]:
+def lost_payment() -> Callable[[], object]:
     payment = make_payment(
         make_booking(taught()), status=Payment.Status.OPEN, way="form", created_at=clock.now() - 2 * DAY
     )
     return lambda: update(payment, stripe_form_id=f"pi_{uuid4()}")
 
 
-def refunded_in_dashboard() -> Callable[[], None]:
+def refunded_in_dashboard() -> Callable[[], object]:
     booking = make_booking(taught())
     make_refund(make_payment(booking), amount=booking.total, reason=Refund.Reason.DASHBOARD)
     # A part that went back is somebody's kindness.
@@ -107,71 +108,75 @@ def refunded_in_dashboard() -> Callable[[], None]:
     return lambda: update(booking, status=Booking.Status.CANCELLED, cancelled_at=clock.now())
 
 
-def ended() -> Callable[[], None]:
+def ended() -> Callable[[], object]:
     session = taught(starts_at=clock.now() - 3 * DAY)
     return lambda: update(session, status=CourseSession.Status.COMPLETED)
 
 
-def about_to_lapse() -> Callable[[], None]:
-    soon = {"lapses_at": clock.now() + timedelta(hours=5)}
+def about_to_lapse() -> Callable[[], object]:
+    soon: Any = {"lapses_at": clock.now() + timedelta(hours=5)}
     phone = make_booking(taught(), status=Booking.Status.PENDING, source=Booking.Source.PHONE, **soon)
     make_booking(taught(), status=Booking.Status.PENDING, **soon)
     return lambda: update(phone, status=Booking.Status.CONFIRMED, confirmed_at=clock.now(), lapses_at=None)
 
 
-def too_many() -> Callable[[], None]:
+def too_many() -> Callable[[], object]:
     session = taught(starts_at=clock.now() + 5 * DAY, capacity=1)
     make_booking(session, people=[("Tom", "Ackroyd", ""), ("Priya", "Shah", "")])
     return lambda: update(session, capacity=2)
 
 
-def bounced() -> Callable[[], None]:
+def bounced() -> Callable[[], object]:
     booking = make_booking(taught(), contact_phone="07700 900142")
     letter = message(booking, state=Message.State.BOUNCED)
-    return lambda: message(booking, dedupe_key=f"{letter.dedupe_key}:resend:1") and None
+    return lambda: message(booking, dedupe_key=f"{letter.dedupe_key}:resend:1")
 
 
-def failed_letter() -> Callable[[], None]:
+def failed_letter() -> Callable[[], object]:
     letter = message(None, state=Message.State.FAILED, kind=Message.Kind.OFFICE_LETTER, last_error="No address.")
-    return lambda: message(None, kind=letter.kind, dedupe_key=f"{letter.dedupe_key}:resend:1") and None
+    return lambda: message(None, kind=letter.kind, dedupe_key=f"{letter.dedupe_key}:resend:1")
 
 
-def without_instructor() -> Callable[[], None]:
+def without_instructor() -> Callable[[], object]:
     session = make_session(starts_at=clock.now() + 5 * DAY)
     return lambda: session.instructors.add(make_user(kind="instructor"))
 
 
-def tentative() -> Callable[[], None]:
+def tentative() -> Callable[[], object]:
     session = taught(starts_at=clock.now() + 9 * DAY, status=CourseSession.Status.TENTATIVE)
     make_booking(session)
     return lambda: update(session, status=CourseSession.Status.CONFIRMED)
 
 
-def invoice() -> Callable[[], None]:
+def invoice() -> Callable[[], object]:
     booking = make_booking(taught())
     issued = issue_invoice(booking=booking, paid=booking.total, paid_on=clock.london_today(), payment_note="")
     update(issued, pdf_state="failed", pdf_error="No font.")
     return lambda: update(issued, pdf_state="ready")
 
 
-def printed() -> Callable[[], None]:
+def printed() -> Callable[[], object]:
     paper = BookingConfirmation.objects.create(booking=make_booking(taught()), pdf_state="failed", pdf_error="No font.")
     return lambda: update(paper, pdf_state="ready")
 
 
-def late_print() -> Callable[[], None]:
+def late_print() -> Callable[[], object]:
     paper = BookingConfirmation.objects.create(
         booking=make_booking(taught()), pdf_next_attempt_at=clock.now() - timedelta(hours=1)
     )
     return lambda: update(paper, pdf_next_attempt_at=clock.now())
 
 
-def update(row: object, **fields: object) -> None:
-    type(row).objects.filter(pk=row.pk).update(**fields)  # type: ignore[attr-defined]
+def update(row: Any, **fields: Any) -> None:
+    type(row).objects.filter(pk=row.pk).update(**fields)
 
 
-def message(booking: Booking | None, **fields: object) -> Message:
-    given = {"kind": Message.Kind.BOOKING_CONFIRMATION, "dedupe_key": str(uuid4()), "to_email": "tom@example.org"}
+def message(booking: Booking | None, **fields: Any) -> Message:
+    given: dict[str, Any] = {
+        "kind": Message.Kind.BOOKING_CONFIRMATION,
+        "dedupe_key": str(uuid4()),
+        "to_email": "tom@example.org",
+    }
     return Message.objects.create(booking=booking, **given | fields)
 
 

@@ -40,7 +40,7 @@ class LostLetters(Kind[Message]):
         )
         return (
             lost.filter(about_course | others)
-            .exclude(_sent_anew())
+            .filter(~_sent_anew())
             .select_related("booking__session__course", "booking__session__venue", "user")
             .defer("body_text", "body_html")
             .order_by(F("booking__session__starts_at").asc(nulls_last=True), "created_at")
@@ -72,12 +72,12 @@ class LostLetters(Kind[Message]):
         return " ".join(parts)
 
 
-def _sent_anew() -> Exists:
+def _sent_anew() -> Q:
     """A later letter of the same kind about the same place or booking; of a letter about neither, its first copy."""
     later = Message.objects.filter(kind=OuterRef("kind"), created_at__gt=OuterRef("created_at"))
     copy = Message.objects.filter(dedupe_key=Concat(OuterRef("dedupe_key"), Value(":resend:1")))
     return (
-        Exists(later.filter(attendee=OuterRef("attendee")))
-        | Exists(later.filter(booking=OuterRef("booking"), attendee=None))
-        | Exists(copy)
+        Q(Exists(later.filter(attendee=OuterRef("attendee"))))
+        | Q(Exists(later.filter(booking=OuterRef("booking"), attendee=None)))
+        | Q(Exists(copy))
     )

@@ -10,7 +10,7 @@ from config.kernel.money import format_money
 from customers.flows.desk.items import Item, Kind, page
 from customers.flows.desk.words import course_in, course_line, since
 from payments.models import Discrepancy, Payment, Refund, StripeEvent
-from payments.selectors import with_money
+from payments.selectors import NOTHING, with_money
 
 _BANK_TAKES = timedelta(days=7)
 """A direct debit is known after six working days at the latest; what is with the bank for longer is asked after."""
@@ -81,7 +81,9 @@ class RefundedInDashboard(Kind[Booking]):
             pk__in=sent, status=Booking.Status.CONFIRMED, session__ends_at__gt=self.now, total__gt=0
         )
         whole = with_money(booked.select_related("session__course", "session__venue", "customer"))
-        return whole.filter(paid_amount__gt=0, refunded_amount__gte=F("paid_amount")).order_by("session__starts_at")
+        return whole.filter(paid_amount__gt=NOTHING, refunded_amount__gte=F("paid_amount")).order_by(
+            "session__starts_at"
+        )
 
     @override
     def item(self, row: Booking) -> Item:
@@ -91,7 +93,7 @@ class RefundedInDashboard(Kind[Booking]):
             "Cancel the booking, or ask for the money again.",
             since="",
             button=self.button("bookings.cancel_booking", "Decide"),
-            address=page("bookings_booking_change", row.pk),
+            address=page("bookings_booking_page", row.pk),
             tag=course_in(row.session, self.now),
         )
 

@@ -1,6 +1,5 @@
 """Which courses run today, and which come in the next two weeks: of those that this person may see."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,7 +86,7 @@ def _people(days: QuerySet[SessionDay]) -> dict[UUID, int]:
     return dict(booked.order_by().values_list("booking__session").annotate(Count("pk")))
 
 
-def _with_their_number(days: QuerySet[SessionDay]) -> Sequence[Any]:
+def _with_their_number(days: QuerySet[SessionDay]) -> QuerySet[Any]:
     """Days with `number` of `number_of`, their sessions and who teaches."""
     of_session = SessionDay.objects.filter(session=OuterRef("session")).order_by().values("session")
     counted = of_session.annotate(n=Count("pk")).values("n")

@@ -6,6 +6,7 @@ from typing import override
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from bookings.models import Booking, CourseSession
+from bookings.models.catalogue import SessionQuerySet
 from bookings.selectors import with_places_taken
 from config.kernel import clock
 from config.kernel.money import format_money
@@ -26,7 +27,7 @@ class _Sessions(Kind[CourseSession]):
     permissions = ("bookings.view_booking",)
     list_page = "bookings_coursesession_changelist"
 
-    def _open(self, **conditions: object) -> QuerySet[CourseSession]:
+    def _open(self, **conditions: object) -> SessionQuerySet:
         """Sessions in which people may book, by these conditions, soonest first."""
         sessions = CourseSession.objects.filter(status__in=CourseSession.OPEN_STATUSES, **conditions)
         return sessions.select_related("course", "venue").order_by("starts_at", "id")
@@ -43,12 +44,15 @@ class EndedSessions(_Sessions):
 
     @override
     def item(self, row: CourseSession) -> Item:
+        ran = row.status == CourseSession.Status.CONFIRMED
+        completes = ran and self.user.has_perm(_CHANGE)
+        to_completed = ("bookings_coursesession_move", row.pk, CourseSession.Status.COMPLETED.value)
         return Item(
             what="A course is over and still open",
-            why=f"{course_line(row)}. Mark it as completed.",
+            why=f"{course_line(row)}. {'Mark it as completed' if ran else 'It was never confirmed'}.",
             since=since(row.ends_at, self.now),
-            button=self.button(_CHANGE, "Complete"),
-            address=page("bookings_coursesession_change", row.pk),
+            button="Complete" if completes else "Open",
+            address=page(*to_completed) if completes else page("bookings_coursesession_page", row.pk),
         )
 
 
@@ -90,7 +94,7 @@ class TooManyPeople(_Sessions):
             why=f"{course_line(row)}. Is there room for everybody?",
             since="",
             button=self.button(_CHANGE, "Decide"),
-            address=page("bookings_coursesession_change", row.pk),
+            address=page("bookings_coursesession_page", row.pk),
             tag=course_in(row, self.now),
         )
 
@@ -116,7 +120,7 @@ class StillTentative(_Sessions):
             f"{format_money(row.price * taken, whole=True)} is at stake.",
             since="",
             button=self.button(_CHANGE, "Decide"),
-            address=page("bookings_coursesession_change", row.pk),
+            address=page("bookings_coursesession_page", row.pk),
             tag=course_in(row, self.now),
         )
 
@@ -147,5 +151,5 @@ class AboutToLapse(Kind[Booking]):
             why=f"{who}. {course_line(row.session)}. {format_money(row.total)} is due.",
             since=since(row.created_at, self.now),
             button=self.button("bookings.add_booking", "Ring them"),
-            address=page("bookings_booking_change", row.pk),
+            address=page("bookings_booking_page", row.pk),
         )
