@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import selectors
+from bookings.admin.sight import user_of
 from bookings.exceptions import BookingClosed, BookingRefused, NotEnoughPlaces
 from bookings.flows.booking_for_customer import Made, Wish, book_for_customer, booked_with
 from bookings.forms.drafts import kept
@@ -35,7 +36,7 @@ from bookings.services.pricing import order_total
 from config.kernel import clock
 from config.kernel.money import format_money
 from config.office import office_page, staff_page
-from customers.email_keys import email_key
+from customers.email_keys import email_key, is_usable
 from customers.models import User
 from customers.services.likeness import people_like
 from customers.services.matching import AddressTaken
@@ -79,7 +80,8 @@ class Desk:
     def customer(self) -> User | None:
         """Who was chosen; when it comes to booking, else who has the address that was typed."""
         address = email_key(str(self.typed.get("email") or "")) if self.is_booking else None
-        return self.chosen or (User.objects.filter(email_key=address).first() if address else None)
+        is_address = address is not None and is_usable(address)
+        return self.chosen or (User.objects.filter(email_key=address).first() if is_address else None)
 
     @cached_property
     def offered(self) -> list[Offered]:
@@ -96,7 +98,7 @@ class Desk:
         return [Offered(session, max(session.capacity - taken[session.pk], 0)) for session in found]
 
     def _open_sessions(self) -> SessionQuerySet:
-        sessions = selectors.sessions_seen_by(_user(self.request)).select_related("course", "venue")
+        sessions = selectors.sessions_seen_by(user_of(self.request)).select_related("course", "venue")
         return sessions.filter(status__in=CourseSession.OPEN_STATUSES, starts_at__gt=self.now)
 
     @cached_property
@@ -119,7 +121,7 @@ class Desk:
         known: dict[str, Any] = {
             "known": self.customer,
             "offered": self.offered,
-            "may_exceed": _user(self.request).has_perm(EXCEED),
+            "may_exceed": user_of(self.request).has_perm(EXCEED),
         }
         if self.is_booking:
             return OfficeBookingForm(self.request.POST, **known)
@@ -132,8 +134,9 @@ class Desk:
             return []
         if self.form.alike:
             return self.form.alike
-        typed = {name: str(self.form[name].value() or "") for name in ("email", "first_name", "last_name", "phone")}
-        return people_like(**typed)
+        who = ("email", "first_name", "last_name", "phone")
+        # Nobody is called by a null character, and PostgreSQL can't be asked for one.
+        return people_like(**{name: str(self.typed.get(name) or "").replace("\0", "").strip() for name in who})
 
 
 @staff_page("bookings/booking/new/", name="bookings_booking_new", permission="bookings.add_booking")
@@ -143,7 +146,7 @@ def new_booking(request: HttpRequest) -> HttpResponseBase:
     desk = Desk(request)
     part = _PARTS.get(request.POST.get("part", ""))
     if part:
-        return TemplateResponse(request, part, _context(desk))
+        return TemplateResponse(request, part, dict(_context(desk)))
     if desk.is_booking and (made := _made_before(desk) or _book(desk)):
         return _onwards(request, made)
     return office_page(request, "staff/bookings/new.html", _context(desk), title="New booking")
@@ -152,7 +155,7 @@ def new_booking(request: HttpRequest) -> HttpResponseBase:
 def _made_before(desk: Desk) -> Made | None:
     """The same form sent twice goes on to its booking, whatever could be said against booking that again."""
     key = _key(desk.typed.get("form_key"))
-    booking = booked_with(staff=_user(desk.request), form_key=key) if key else None
+    booking = booked_with(staff=user_of(desk.request), form_key=key) if key else None
     return Made(booking, is_new=False) if booking else None
 
 
@@ -164,7 +167,7 @@ def _book(desk: Desk) -> Made | None:
     typed = form.cleaned_data
     offer: Offered = typed["session"]
     wish = Wish(
-        staff=_user(desk.request),
+        staff=user_of(desk.request),
         form_key=typed["form_key"] or uuid.uuid4(),
         session_id=offer.session.pk,
         places=typed["places"],
@@ -259,23 +262,16 @@ def _settled(posted: QueryDict) -> dict[str, Any]:
 
     Other pages of the office post a name or an address alone: then everything else is as on a fresh page.
     """
-    names = OfficeBookingForm.base_fields.keys()
-    if "form_key" not in posted:
-        names &= posted.keys()
-    fields = {name: OfficeBookingForm.base_fields[name] for name in names}
     typed: dict[str, Any] = {
-        name: kept(field.widget.value_from_datadict(posted, {}, name)) for name, field in fields.items()
+        name: kept(field.widget.value_from_datadict(posted, {}, name))
+        for name, field in OfficeBookingForm.base_fields.items()
+        if name in posted or "form_key" in posted
     }
     typed["course"] = kept(posted.get("course"))
     if "choose" in posted or "nobody" in posted:
         typed = {name: value for name, value in typed.items() if name not in _ABOUT_SOMEBODY}
         typed["customer"] = kept(posted.get("choose"))
     return typed
-
-
-def _user(request: HttpRequest) -> User:
-    """Whoever opens an office page is logged in."""
-    return cast("User", request.user)
 
 
 def _key(text: Any) -> UUID | None:

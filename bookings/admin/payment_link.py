@@ -1,6 +1,5 @@
 """Sending a payment link: the page says to whom it goes, for how much and until when, and its button sends it."""
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings import selectors
+from bookings.admin.sight import user_of
 from bookings.flows.payment_link import NotPayable, amount_to_ask, send_payment_link
 from bookings.forms.address import AddressForm
 from bookings.models import Booking
@@ -18,7 +18,6 @@ from communications import recipients
 from communications.services.payment_links import waiting_payment_link
 from config.kernel import clock
 from config.office import office_page, staff_page
-from customers.models import User
 from customers.services.matching import AddressTaken
 
 _TAKEN = "Somebody else has this address. Type another one, or make the booking theirs"
@@ -32,7 +31,7 @@ _TAKEN = "Somebody else has this address. Type another one, or make the booking 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def payment_link(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    seen = selectors.sessions_seen_by(cast("User", request.user))
+    seen = selectors.sessions_seen_by(user_of(request))
     booking = get_object_or_404(selectors.bookings_with_session().filter(session__in=seen), pk=key)
     recipient = recipients.booker(booking)
     form = None if recipient else AddressForm(request.POST if request.method == "POST" else None)

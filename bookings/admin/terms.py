@@ -13,7 +13,15 @@ from customers.admin_bases import KeptAdmin
 
 @admin.register(BookingPolicy)
 class BookingPolicyAdmin(KeptAdmin[BookingPolicy]):
-    list_display = ("version", "created_at", "hold_minutes", "full_refund_days", "part_refund_days", "max_places")
+    list_display = (
+        "version",
+        "created_at",
+        "hold_minutes",
+        "payment_link_hours",
+        "full_refund_days",
+        "part_refund_days",
+        "max_places",
+    )
     ordering = ("-version",)
     exclude = ("version",)
     readonly_fields = ("created_at",)

@@ -47,7 +47,7 @@ class Offered:
         return bool(self.session.price and mind and mind.begins_within)
 
 
-class KeyField(forms.UUIDField):
+class KeyField(forms.Field):
     """A key in a hidden field. What is no key counts as none: nobody typed it, so nobody can mend it."""
 
     widget = forms.HiddenInput
@@ -55,8 +55,8 @@ class KeyField(forms.UUIDField):
     @override
     def to_python(self, value: Any) -> uuid.UUID | None:
         try:
-            return super().to_python(value)
-        except ValidationError:
+            return uuid.UUID(str(value or ""))
+        except ValueError:
             return None
 
 
@@ -240,11 +240,12 @@ class OfficeBookingForm(forms.Form):
     def _ask_about_the_same(self, cleaned: dict[str, Any]) -> None:
         """Perhaps the person is known, or has booked already: the office looks, and says to go on."""
         typed = {name: cleaned.get(name) or "" for name in ("email", "first_name", "last_name", "phone")}
+        name = f"{typed['first_name']} {typed['last_name']}".strip()
         if self.known is None:
             self.alike = namesakes(**typed)
             question = "Is it one of these people? Choose them, or tick the box to say that this is somebody new"
-        elif (name := f"{typed['first_name']} {typed['last_name']}".strip()) and not _same(name, self.known.full_name):
-            self.alike = [self.known]
+        else:
+            self.alike = [self.known] if name and not _same(name, self.known.full_name) else []
             question = f"{self.known.email} is {self.known}’s address. Choose them, or tick the box to go on"
         if self.alike and not cleaned.get("is_somebody_new"):
             self.add_error("is_somebody_new", question)

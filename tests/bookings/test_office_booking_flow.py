@@ -40,16 +40,14 @@ def a_wish(session: CourseSession, *, places: int = 1, order: dict[str, Any] | N
         "source": Booking.Source.PHONE,
         "purpose": Booking.Purpose.WORK,
     }
-    return Wish(
-        **{
-            "staff": fields.get("staff") or make_staff(),
-            "form_key": uuid.uuid4(),
-            "session_id": session.pk,
-            "places": places,
-            "order": Order(**said | (order or {})),
-        }
-        | fields
-    )
+    wish: dict[str, Any] = {
+        "staff": fields.get("staff") or make_staff(),
+        "form_key": uuid.uuid4(),
+        "session_id": session.pk,
+        "places": places,
+        "order": Order(**said | (order or {})),
+    }
+    return Wish(**wish | fields)
 
 
 def test_everything_that_was_said_is_kept(frozen_now: datetime) -> None:

@@ -86,7 +86,7 @@ def test_one_press_books_and_says_what_follows(office: Client, jas: User) -> Non
 
 def test_customer_and_session_come_with_the_address(office: Client) -> None:
     session, hannah = make_session(), make_user("hannah@example.org", phone="07700 900142")
-    page = office.get(URL, {"customer": hannah.pk, "session": session.pk})
+    page = office.get(URL, {"customer": str(hannah.pk), "session": str(session.pk)})
     assert (page.context["customer"], page.context["chosen"].session) == (hannah, session)
     assert page.context["total"] == session.price
     assert "hannah@example.org · 07700 900142" in page.content.decode()
@@ -231,7 +231,7 @@ def test_an_organisation_of_theirs_is_invoiced_and_may_want_its_number(office: C
     left = Organisation.objects.create(name="Left Ltd")
     Membership.objects.create(user=hannah, organisation=mine)
     Membership.objects.create(user=hannah, organisation=left, ended_on=clock.london_today())
-    page = office.get(URL, {"customer": hannah.pk})
+    page = office.get(URL, {"customer": str(hannah.pk)})
     assert page.context["form"]["organisation"].value() == mine.pk
     said = chosen(session, hannah, organisation=str(mine.pk))
     assert problems(office.post(URL, said)) == {"po_number": ["Rylstone Nursery needs a PO number on every booking"]}
