@@ -42,6 +42,7 @@ def test_an_empty_office_is_calm(client: Client) -> None:
     assert "No course runs today." in html
     assert "No course begins in the next 14 days." in html
     assert html.count('class="figure-value"') == 4
+    assert '<a href="/admin/bookings/coursesession/">All sessions</a>' in html
 
 
 def test_what_needs_somebody_stands_there_with_its_button(client: Client) -> None:
