@@ -73,6 +73,10 @@ def _may(request: HttpRequest, person: User) -> dict[str, str]:
         "edit_notes": ("customers.change_note", reverse("admin:customers_note_changelist")),
         "book": ("bookings.add_booking", f"{new_booking}?customer={person.pk}" if new_booking else ""),
         "edit": ("customers.change_user", "" if is_guarded else office_address("customers_user_change", person.pk)),
+        "rights": (
+            "customers.manage_staff",
+            office_address("customers_user_role", person.pk) if person.kind != User.Kind.CUSTOMER else "",
+        ),
         "history": ("customers.view_user", office_address("customers_user_history", person.pk)),
     }
     return {name: address for name, (permission, address) in addresses.items() if address and has(permission)}

@@ -91,7 +91,7 @@ def test_the_figures_are_those_of_the_statistics_and_lead_to_their_lists(owner: 
         assert len(shown(owner, hannah, f"?tab=bookings&show={show}").rows.rows) == count
     payment = shown(owner, hannah, "?tab=payments").rows.rows[0]
     assert (payment.sum, payment.below[0].sum) == ("£180.00", "−£30.00")
-    assert [coming.tag.words for coming in found.coming] == ["£30 refunded"]
+    assert [coming.tag.words for coming in found.coming] == ["Part refunded"]
 
 
 def test_a_person_of_whom_nothing_is_known_has_a_page(owner: Client) -> None:
@@ -119,7 +119,7 @@ def test_the_timeline_goes_by_london_days_and_says_who_did_it(owner: Client, han
     days = shown(owner, hannah).timeline.days
     assert days[0].name == "Today"
     assert (days[0].lines[0].words, days[0].lines[0].address) == (note.body, f"/admin/customers/note/{note.pk}/edit/")
-    assert days[0].lines[0].actor == "By itself"
+    assert days[0].lines[0].actor == "Automatically"
     assert days[1].name == clock.format_date(clock.london_date(at))
     assert [line.address for line in days[1].lines] == [
         "",

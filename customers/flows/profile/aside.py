@@ -11,11 +11,11 @@ from bookings.selectors import for_customer as bookings_of
 from config.kernel import clock
 from customers.flows.profile.addresses import office_address
 from customers.flows.profile.sight import Sight
-from customers.flows.profile.words import Tag, counted, day_of, moment, money_tag, place_tag
+from customers.flows.profile.words import Tag, counted, day_of, moment, moment_within, money_tag, place_tag
 from customers.flows.signing_in import SIGNED_IN
 from customers.models import Activity, Membership, Note, User
 from customers.selectors import CustomerRecord
-from payments.selectors import with_money
+from payments.money_states import standing_of, with_all_money
 
 COMING_SHOWN = 8
 NOTES_SHOWN = 10
@@ -36,7 +36,7 @@ def coming_up(user: User, now: datetime) -> list[Coming]:
     """The bookings that count and are not over, soonest first. One query."""
     bookings = bookings_of(user).prefetch_related(None)
     bookings = bookings.filter(status__in=Booking.COUNTED_STATUSES, session__ends_at__gt=now)
-    found = with_money(bookings.annotate(people=Count("attendees"))).order_by("session__starts_at", "pk")
+    found = with_all_money(bookings.annotate(people=Count("attendees"))).order_by("session__starts_at", "pk")
     rows = []
     for booking in found[:COMING_SHOWN]:
         is_pending = booking.status == Booking.Status.PENDING
@@ -47,9 +47,7 @@ def coming_up(user: User, now: datetime) -> list[Coming]:
                 course=booking.session.course.name,
                 detail=" · ".join(part for part in parts if part),
                 address=office_address("bookings_booking_page", booking.pk),
-                tag=place_tag(booking)
-                if is_pending
-                else money_tag(booking, booking.paid_amount, booking.refunded_amount),
+                tag=place_tag(booking) if is_pending else money_tag(standing_of(booking)),
                 payment_link=office_address("bookings_booking_payment_link", booking.pk) if is_pending else "",
             )
         )
@@ -74,8 +72,10 @@ def notes_of(record: CustomerRecord) -> list[ShownNote]:
 
 def _shown(note: Note) -> ShownNote:
     author = str(note.author) if note.author else "Somebody in the office"
-    edited = f"Put right by {note.edited_by}, {moment(note.edited_at)}" if note.edited_at and note.edited_by else ""
-    return ShownNote(note.pk, note.body, note.pinned, f"{author}, {moment(note.created_at)}", edited)
+    edited = (
+        f"Put right by {note.edited_by}, {moment_within(note.edited_at)}" if note.edited_at and note.edited_by else ""
+    )
+    return ShownNote(note.pk, note.body, note.pinned, f"{author}, {moment_within(note.created_at)}", edited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class OnRecord:
 
 
 _PRIORITY_TONES: Mapping[str, str] = {
-    RequirementTemplate.Priority.CRITICAL: "bad",
+    RequirementTemplate.Priority.CRITICAL: "critical",
     RequirementTemplate.Priority.HIGH: "warn",
     RequirementTemplate.Priority.STANDARD: "quiet",
 }
@@ -147,7 +147,8 @@ def consents_of(user: User) -> list[Fact]:
         .order_by("-terms_accepted_at")
         .first()
     )
-    terms = f"Version {agreed.policy.version}, {moment(agreed.terms_accepted_at)}" if agreed else "Never accepted"
+    when = moment_within(agreed.terms_accepted_at) if agreed else ""
+    terms = f"Version {agreed.policy.version}, {when}" if agreed else "Never accepted"
     return [Fact("Booking terms", terms), Fact("Marketing emails", "Nobody was asked; none are sent")]
 
 

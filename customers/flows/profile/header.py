@@ -8,12 +8,11 @@ from django.db.models import Count, Q, QuerySet, Value
 
 from bookings.models import Booking
 from bookings.selectors import for_customer
-from config.kernel import clock
 from config.kernel.money import format_money
 from config.kernel.searching import PhoneDigits
 from customers.flows.profile.addresses import office_address
 from customers.flows.profile.sight import Tab
-from customers.flows.profile.words import counted
+from customers.flows.profile.words import counted, short_day
 from customers.models import CustomerStatistics, User
 from payments.selectors import NOTHING
 
@@ -106,10 +105,8 @@ def figures_of(stored: CustomerStatistics, counts: BookingCounts | None) -> list
         ),
         Figure(
             "Last booked",
-            clock.format_plain_date(clock.london_date(stored.last_booked_at)) if stored.last_booked_at else "Never",
-            f"First on {clock.format_plain_date(clock.london_date(stored.first_booked_at))}"
-            if stored.first_booked_at
-            else "No booking that counts",
+            short_day(stored.last_booked_at) if stored.last_booked_at else "Never",
+            f"First on {short_day(stored.first_booked_at)}" if stored.first_booked_at else "No booking that counts",
             "The day on which the newest of those bookings was made.",
             f"?tab={Tab.BOOKINGS}&show=counted",
         ),

@@ -20,8 +20,8 @@ from customers.models import User
 from invoicing.models import Invoice
 from invoicing.selectors import for_customer as invoices_of
 from payments.models import Payment, PaymentAllocation, Refund
+from payments.money_states import standing_of, with_all_money
 from payments.selectors import for_customer as payments_of
-from payments.selectors import with_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Row:
     made: str
     sum: str
     tags: tuple[Tag, ...]
+    reference: str = ""
+    """Of a booking; it stays in one piece."""
     below: tuple["Row", ...] = ()
     """The refunds of a payment."""
 
@@ -58,7 +60,7 @@ def shown_bookings(show: str, now: datetime) -> Q:
 def booking_rows(user: User, *, show: str, before: str, now: datetime) -> Rows:
     """One query."""
     bookings = bookings_of(user).prefetch_related(None).filter(shown_bookings(show, now))
-    found = slice_of(with_money(bookings.annotate(people=Count("attendees"))), by="created_at", before=before)
+    found = slice_of(with_all_money(bookings.annotate(people=Count("attendees"))), by="created_at", before=before)
     return Rows([_booking_row(booking) for booking in found.rows], found)
 
 
@@ -68,10 +70,11 @@ def _booking_row(booking: Any) -> Row:
     return Row(
         title=booking.session.course.name,
         address=office_address("bookings_booking_page", booking.pk),
-        detail=f"{day_of(booking.session)} · {where}{counted(booking.people, 'place')} · {booking.reference}",
+        detail=f"{day_of(booking.session)} · {where}{counted(booking.people, 'place')}",
         made=moment(booking.created_at),
         sum=format_money(booking.total),
-        tags=(place_tag(booking), money_tag(booking, booking.paid_amount, booking.refunded_amount)),
+        tags=(place_tag(booking), money_tag(standing_of(booking))),
+        reference=booking.reference,
     )
 
 

@@ -99,10 +99,10 @@ def _line(activity: Activity, notes: Mapping[str, str], sight: Sight) -> Line:
 
 
 def actor_words(activity: Activity) -> str:
-    """ "By Jas Bains", "By the customer", "By itself"."""
+    """ "By Jas Bains", "By the customer", "Automatically"."""
     if activity.actor_kind == "staff":
         return f"By {activity.actor_label}"
-    return {"customer": "By the customer", "stripe": "Told by Stripe"}.get(activity.actor_kind, "By itself")
+    return {"customer": "By the customer", "stripe": "Told by Stripe"}.get(activity.actor_kind, "Automatically")
 
 
 def _address(activity: Activity, sight: Sight) -> str:

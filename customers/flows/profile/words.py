@@ -1,12 +1,12 @@
 """Small words that the parts of the customer page share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from bookings.models import Booking, CourseSession
 from config.kernel import clock
-from config.kernel.money import format_money
+from payments.money_states import MoneyState, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,18 @@ def moment(instant: datetime | None) -> str:
     return f"Today, {clock.format_time(instant)}" if is_today else clock.format_plain_date(day)
 
 
+def moment_within(instant: datetime | None) -> str:
+    """The same inside a sentence: "today, 9:14am"."""
+    words = moment(instant)
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def short_day(instant: datetime) -> str:
+    """ "21 Nov 2026", for figures."""
+    day = clock.london_date(instant)
+    return f"{clock.format_short_date(day).partition(' ')[2]} {day.year}"
+
+
 def place_tag(booking: Booking) -> Tag:
     """What became of the places of a booking."""
     tone = {
@@ -49,13 +61,13 @@ def place_tag(booking: Booking) -> Tag:
     return Tag(booking.get_status_display(), tone[Booking.Status(booking.status)])
 
 
-def money_tag(booking: Booking, paid: Decimal, refunded: Decimal) -> Tag:
-    """What was paid for a booking, went back and is due. What the office sent back is not asked for again."""
-    due = booking.total - paid
-    if booking.status in Booking.COUNTED_STATUSES and due > 0:
-        return Tag(f"{format_money(due, whole=True)} due", "warn")
-    if refunded:
-        return Tag(f"{format_money(refunded, whole=True)} refunded", "quiet")
-    if paid:
-        return Tag("Paid", "ok")
-    return Tag("Free" if not booking.total else "Nothing paid", "quiet")
+_MONEY_TONES: Mapping[MoneyState, str] = {
+    MoneyState.DUE: "warn",
+    MoneyState.ON_ITS_WAY: "warn",
+    MoneyState.PAID: "ok",
+}
+
+
+def money_tag(standing: Standing) -> Tag:
+    """How a booking stands with its money."""
+    return Tag(standing.words, _MONEY_TONES.get(standing.state, "quiet"))
