@@ -25,7 +25,7 @@ class LostLetters(Kind[Message]):
 
     icon = "mail"
     permissions = ("communications.view_message",)
-    list_page, list_filter = "communications_message_changelist", "state__exact=bounced"
+    list_page, list_filter = "communications_message_changelist", "state__exact=lost"
 
     @override
     def rows(self) -> QuerySet[Message]:

@@ -72,7 +72,7 @@ class RefundedInDashboard(Kind[Booking]):
 
     icon = "undo"
     permissions = ("bookings.view_booking",)
-    list_page = "payments_refund_changelist"
+    list_page, list_filter = "payments_refund_changelist", "reason__exact=dashboard"
 
     @override
     def rows(self) -> QuerySet[Booking]:
@@ -103,7 +103,7 @@ class StuckPayments(Kind[Payment]):
 
     icon = "card"
     permissions = ("payments.view_payment",)
-    list_page = "payments_payment_changelist"
+    list_page, list_filter = "payments_payment_changelist", "status__exact=processing"
 
     @override
     def rows(self) -> QuerySet[Payment]:

@@ -37,6 +37,7 @@ class EndedSessions(_Sessions):
     """Over, and nobody has said so."""
 
     icon = "list"
+    list_filter = "show=over&status__exact=confirmed"
 
     @override
     def rows(self) -> QuerySet[CourseSession]:
@@ -101,6 +102,7 @@ class TooManyPeople(_Sessions):
 
 class StillTentative(_Sessions):
     icon = "clock"
+    list_filter = "status__exact=tentative"
 
     @override
     def rows(self) -> QuerySet[CourseSession]:
