@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from bookings.models import BookingPolicy, RequirementTemplate, SpecialRequirement
+from bookings.models import BookingPolicy, RequirementTemplate, SpecialRequirement, Venue
 from communications.models import MailboxMessage, Message, PageText
 from config.kernel import clock
 from customers.models import (
@@ -154,7 +154,7 @@ def _of_bookings(ann: User, teacher: User) -> list[Model]:
         delete_after=clock.london_today() + timedelta(days=60),
     )
     hold, policy = make_hold(session), BookingPolicy.objects.get(version=1)
-    return [session, session.course, session.venue, booking, attendee, template, requirement, hold, policy]
+    return [session, session.course, Venue.objects.get(), booking, attendee, template, requirement, hold, policy]
 
 
 def _of_money(booking: Any, ann: User) -> list[Model]:

@@ -5,6 +5,7 @@ The rules stand in rights_table.py. What somebody may not press changes nothing,
 
 import re
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def address_of(world: World, name: str) -> str:
 
 def answer(browser: Client, method: str, address: str, *, is_kept: bool = False) -> int | str:
     """The class of the answer, after which all is as before unless it `is_kept`."""
-    cookies = browser.cookies.copy()
+    cookies = SimpleCookie(browser.cookies)
     with transaction.atomic():
         response: HttpResponse = getattr(browser, method)(address)
         if response.streaming:

@@ -202,7 +202,7 @@ def test_the_page_of_a_record_tells_it_in_words(client: Client) -> None:
     session = make_session(venue=make_venue(name="Calder House", town="Leeds"))
     with acting_as(staff_actor()):
         CourseSession.objects.filter(pk=session.pk).update(venue=make_venue(name="Kelham Works", town="Sheffield"))
-    client.force_login(make_staff("bookings.view_coursesession"))
+    client.force_login(make_staff("bookings.view_coursesession", "bookings.view_booking"))
 
     page = client.get(reverse("admin:bookings_coursesession_history", args=[session.pk]))
 

@@ -14,6 +14,7 @@ from tests.factories import make_staff
 @pytest.fixture(autouse=True)
 def own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "_PAGES", [])
+    monkeypatch.setattr(office, "_OPEN_PAGES", [])
 
 
 def request_by(user: object) -> HttpRequest:

@@ -68,13 +68,16 @@ def test_an_instructor_is_told_of_their_own_sessions_only(client: Client) -> Non
     assert own.code in client.get("/admin/bookings/coursesession/").content.decode()
     assert "Ann Lee" in client.get("/admin/bookings/attendee/").content.decode()
     # A page of something that is not theirs does not even say that it is there.
-    closed = [f"coursesession/{other.pk}/{what}/" for what in ("change", "history", "delete")]
-    closed += [f"attendee/{theirs.attendees.get().pk}/{what}/" for what in ("change", "history", "delete")]
-    for address in closed:
-        answer = client.get(f"/admin/bookings/{address}")
+    for row in (f"coursesession/{other.pk}", f"attendee/{theirs.attendees.get().pk}"):
+        answer = client.get(f"/admin/bookings/{row}/change/")
         assert (answer.status_code, answer.headers.get("Location")) == (302, "/admin/")
+    assert client.get(f"/admin/bookings/coursesession/{other.pk}/history/").status_code == 404
+    assert client.get(f"/admin/bookings/attendee/{mine.attendees.get().pk}/history/").status_code == 403
     for address in (f"coursesession/{own.pk}/change/", f"attendee/{mine.attendees.get().pk}/change/"):
         assert client.get(f"/admin/bookings/{address}").status_code == 200
+    for what in ("", "people/"):
+        assert client.get(f"/admin/bookings/coursesession/{own.pk}/{what}").status_code == 200
+        assert client.get(f"/admin/bookings/coursesession/{other.pk}/{what}").status_code == 404
     # Not by asking for letters of what is left out for them, and not through the fields that look something up.
     assert client.get("/admin/bookings/attendee/?email__startswith=ann").status_code == 400
     assert client.get("/admin/bookings/attendee/?booking__contact_email__startswith=a").status_code == 400

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import Settings
 
@@ -43,12 +44,8 @@ def _nothing_counted(broker) -> None:
 def member(role: RoleName = RoleName.OFFICE, email: str = "dev@example.com") -> User:
     kind = User.Kind.ADMIN
     person = make_user(email, password=PASSWORD, kind=kind, is_staff=True, first_name="Dev", last_name="Chowdhury")
-    person.groups.add(role_group(role))
+    person.groups.add(Group.objects.get(name=role))
     return person
-
-
-def role_group(role: RoleName):
-    return User.groups.field.related_model.objects.get(name=role)
 
 
 def with_device(person: User) -> tuple[pyotp.TOTP, list[str]]:
