@@ -2,7 +2,9 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,6 @@ from bookings import selectors
 from bookings.exceptions import NotEnoughPlaces
 from bookings.flows.booking_for_customer import Made, book_for_customer
 from bookings.models import Booking
-from bookings.services import holding
 from config.kernel import clock
 from customers.models import User
 from payments.models import Payment
@@ -27,23 +28,23 @@ def slow_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """A moment passes between counting and writing, in which a race has room to happen."""
     places_left = selectors.places_left
 
-    def count_slowly(*args, **kwargs) -> int:
+    def count_slowly(*args: Any, **kwargs: Any) -> int:
         left = places_left(*args, **kwargs)
         time.sleep(0.05)
         return left
 
-    monkeypatch.setattr(holding.selectors, "places_left", count_slowly)
+    monkeypatch.setattr(selectors, "places_left", count_slowly)
 
 
 @pytest.mark.usefixtures("slow_count")
 @pytest.mark.parametrize("because, sold", [("", 4), ("The room is big enough", 7)])
 def test_exactly_the_capacity_is_sold_but_for_who_may_go_beyond(because: str, sold: int) -> None:
     session, staff = make_session(capacity=4), make_staff()
-    desk = [
+    desk: list[Callable[[], Any]] = [
         partial(book_for_customer, wish=a_wish(session, places=1, staff=staff, exceed_because=because))
         for _ in range(3)
     ]
-    web = [partial(place_an_order, session, places=1)] * 4
+    web: list[Callable[[], Any]] = [partial(place_an_order, session, places=1)] * 4
     # Whoever may go beyond comes last, so that the website sells what there is.
     results = all_at_once(web) + all_at_once(desk) if because else all_at_once(desk + web)
     refused = [result for result in results if isinstance(result, Exception)]

@@ -136,3 +136,11 @@ def test_times_read_as_the_design_language_says(moment: datetime | time, text: s
 def test_a_range_of_times() -> None:
     assert clock.format_time_range(time(9), time(16)) == "9am to 4pm"
     assert clock.format_time_range(utc(2026, 6, 1, 8), utc(2026, 6, 1, 11)) == "9am to 12 noon"
+
+
+def test_a_deadline_names_its_day_unless_it_is_a_few_hours_off() -> None:
+    noon = utc(2026, 11, 21, 12)
+    # Past midnight as well: nobody takes it for the day after.
+    assert clock.format_deadline(utc(2026, 11, 21, 23, 59), seen_at=noon) == "11:59pm"
+    assert clock.format_deadline(utc(2026, 11, 22), seen_at=utc(2026, 11, 21, 23)) == "12 midnight"
+    assert clock.format_deadline(utc(2026, 11, 22), seen_at=noon) == "12 midnight on Sunday 22 November 2026"
