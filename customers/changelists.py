@@ -44,10 +44,15 @@ class KeysetChangeList(ChangeList):
         return super().get_query_string({AFTER: None, BEFORE: None} | (new_params or {}), remove)
 
     @property
+    def field_filters(self) -> list[Any]:
+        """The filters that are fields of the form; on a phone all but the first are folded away."""
+        return [one for one in self.filter_specs if getattr(one, "is_field", False)]
+
+    @property
     def kept_params(self) -> list[tuple[str, str]]:
         """What the form of filters hands on besides its own fields."""
-        fields = [one for one in self.filter_specs if getattr(one, "is_field", False)]
-        own = {SEARCH_VAR, AFTER, BEFORE, *(name for one in fields for name in one.expected_parameters())}
+        fields = [name for one in self.field_filters for name in one.expected_parameters()]
+        own = {SEARCH_VAR, AFTER, BEFORE, *fields}
         kept = [(name, values) for name, values in self.filter_params.items() if name not in own]
         return [(name, value) for name, values in kept for value in values]
 

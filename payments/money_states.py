@@ -7,19 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import (
-    Case,
-    CharField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    TextChoices,
-    Value,
-    When,
-)
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
 from django.db.models.functions import Coalesce
 
 from bookings.models import Booking
@@ -107,18 +95,20 @@ def in_money_state(bookings: QuerySet[Any], state: MoneyState) -> QuerySet[Any]:
     What was paid or sent back is looked up among payments and refunds, which have it in few rows; only what is due, or
     never was, has to be looked for among the bookings.
     """
+    coming = Q(on_its_way_amount__gt=0)
     went_back = Q(refunded_amount__gt=0, total__gt=F("paid_amount") - F("refunded_amount"))
+    all_of_it = Q(paid_amount__lte=F("refunded_amount"))
     owes = Q(status__in=Booking.COUNTED_STATUSES, total__gt=F("paid_amount"))
-    named = Case(
-        When(on_its_way_amount__gt=0, then=Value(MoneyState.ON_ITS_WAY)),
-        When(went_back & Q(paid_amount__lte=F("refunded_amount")), then=Value(MoneyState.REFUNDED)),
-        When(went_back, then=Value(MoneyState.PART_REFUNDED)),
-        When(owes, then=Value(MoneyState.DUE)),
-        When(paid_amount__gt=0, then=Value(MoneyState.PAID)),
-        default=Value(MoneyState.NOTHING),
-        output_field=CharField(),
-    )
-    return bookings.filter(_beforehand(state)).alias(named_state=named).filter(named_state=state)
+    paid = Q(paid_amount__gt=0)
+    conditions = {
+        MoneyState.ON_ITS_WAY: coming,
+        MoneyState.REFUNDED: ~coming & went_back & all_of_it,
+        MoneyState.PART_REFUNDED: ~coming & went_back & ~all_of_it,
+        MoneyState.DUE: owes & ~coming & ~went_back,
+        MoneyState.PAID: ~owes & paid & ~coming & ~went_back,
+        MoneyState.NOTHING: ~owes & ~paid & ~coming & ~went_back,
+    }
+    return bookings.filter(_beforehand(state), conditions[state])
 
 
 def _beforehand(state: MoneyState) -> Q:

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from bookings.admin import tags
@@ -48,7 +48,7 @@ class BookingAdmin(KeptAdmin[Booking]):
     row_page = "bookings_booking_page"
     change_list_template = "staff/bookings/bookings.html"
     empty_words = "Nothing is booked on a session that is still to come."
-    list_display = ("reference", "customer", "course", "starts", "places", "place", "money", "sum", "booked")
+    list_display = ("reference", "person", "course", "starts", "places", "place", "money", "sum", "booked")
     sortable_by = ("booked",)
     list_filter = (
         WhenFilter,
@@ -112,13 +112,28 @@ class BookingAdmin(KeptAdmin[Booking]):
                 subject_key=str(obj.pk),
             )
 
+    @override
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Who may not look at people sees whose it is without a link to them."""
+        names = self.list_display
+        return (
+            names
+            if request.user.has_perm("customers.view_user")
+            else tuple("customer" if name == "person" else name for name in names)
+        )
+
+    @admin.display(description="customer")
+    def person(self, booking: Booking) -> SafeString:
+        address = reverse("admin:customers_user_page", args=[booking.customer_id])
+        return format_html('<a href="{}">{}</a>', address, booking.customer)
+
     @admin.display(description="course")
     def course(self, booking: Booking) -> str:
         return booking.session.course.name
 
     @admin.display(description="starts")
     def starts(self, booking: Booking) -> str:
-        return tags.day_words(booking.session.starts_at)
+        return tags.nowrap(tags.day_words(booking.session.starts_at))
 
     @admin.display(description="places")
     def places(self, booking: Booking) -> int:
@@ -139,7 +154,8 @@ class BookingAdmin(KeptAdmin[Booking]):
 
     @admin.display(description="booked", ordering="created_at")
     def booked(self, booking: Booking) -> str:
-        return f"{tags.day_words(booking.created_at)}, {clock.format_time(booking.created_at)}"
+        day, time = tags.day_words(booking.created_at), clock.format_time(booking.created_at)
+        return format_html("{}, {}", tags.nowrap(day), time)
 
     @admin.display(description="payments")
     def payments(self, booking: Booking) -> str:

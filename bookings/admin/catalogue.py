@@ -1,8 +1,8 @@
-"""Courses, venues and sessions. A session's status moves by actions, its days through the scheduling service."""
+"""Courses, venues and sessions. A session's status moves on pages of its own (session_moves), its days by a service."""
 
 from typing import Any, override
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -12,14 +12,12 @@ from django.utils.safestring import SafeString
 from bookings import selectors
 from bookings.admin.coming import ComingFilter
 from bookings.admin.sight import user_of
-from bookings.admin.tags import day_words, places_words, session_tag, tag
+from bookings.admin.tags import day_words, nowrap, places_words, session_tag, tag
 from bookings.forms.sessions import SessionForm, days_as_lines
 from bookings.models import Course, CourseSession, SessionDay, Venue
 from bookings.services import scheduling
-from bookings.services.calling_off import SessionHasBookings, cancel_empty_session
 from config import pictures
 from config.kernel import clock
-from config.kernel.states import ForbiddenTransition
 from customers.admin_bases import KeptAdmin, KeptInline
 from customers.list_filters import choice_of, days_of, row_of
 from customers.models import User
@@ -91,7 +89,6 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
     readonly_fields = ("code", "status", "vat_rate", "starts_at", "ends_at", "created_at")
     fields = ("course", "venue", "days", "capacity", "price", "is_private", "instructors", *readonly_fields)
     inlines = (DaysInline,)
-    actions = ("open_tentatively", "confirm", "cancel", "complete")
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseSession]:
@@ -138,7 +135,7 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
 
     @admin.display(description="starts")
     def starts(self, session: CourseSession) -> str:
-        return day_words(session.starts_at)
+        return nowrap(day_words(session.starts_at))
 
     @admin.display(description="where")
     def where(self, session: CourseSession) -> str:
@@ -158,36 +155,3 @@ class CourseSessionAdmin(KeptAdmin[CourseSession]):
     @admin.display(description="instructor")
     def who_teaches(self, session: CourseSession) -> str:
         return ", ".join(str(person) for person in session.instructors.all()) or "Nobody yet"
-
-    @admin.action(description="Open for booking, tentatively", permissions=["change"])
-    def open_tentatively(self, request: HttpRequest, sessions: QuerySet[CourseSession]) -> None:
-        self._move(request, sessions, CourseSession.Status.TENTATIVE)
-
-    @admin.action(description="Confirm", permissions=["change"])
-    def confirm(self, request: HttpRequest, sessions: QuerySet[CourseSession]) -> None:
-        self._move(request, sessions, CourseSession.Status.CONFIRMED)
-
-    @admin.action(description="Complete", permissions=["change"])
-    def complete(self, request: HttpRequest, sessions: QuerySet[CourseSession]) -> None:
-        self._move(request, sessions, CourseSession.Status.COMPLETED)
-
-    @admin.action(description="Cancel (only without bookings)", permissions=["change"])
-    def cancel(self, request: HttpRequest, sessions: QuerySet[CourseSession]) -> None:
-        """People who booked have to be told and refunded first, which no press of a button does by the way."""
-        self._move(request, sessions, CourseSession.Status.CANCELLED)
-
-    def _move(self, request: HttpRequest, sessions: QuerySet[CourseSession], status: CourseSession.Status) -> None:
-        for session in sessions.select_related("course"):
-            try:
-                if status == CourseSession.Status.CANCELLED:
-                    moved = cancel_empty_session(session=session)
-                else:
-                    moved = scheduling.set_session_status(session=session, status=status)
-            except SessionHasBookings:
-                messages.error(request, f"{session} has bookings. Move or cancel them first.")
-            except ForbiddenTransition:
-                state = session.get_status_display().lower()
-                messages.error(request, f"{session} is {state} and can’t become {status.label.lower()}.")
-            else:
-                say = messages.success if moved else messages.info
-                say(request, f"{session} is {status.label.lower()}{'' if moved else ' already'}.")

@@ -1,6 +1,7 @@
 """Moving a session on: open, confirm, cancel, complete. Each is a page that says what happens, and a press."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from config.kernel.states import ForbiddenTransition
 from config.office import office_page, staff_page
 
 _Status = CourseSession.Status
+_COMPLETED = _Status.COMPLETED
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ _MOVES: Final = {
             is_final=True,
         ),
         Move(
-            _Status.COMPLETED,
+            _COMPLETED,
             "Mark as completed",
             ("It counts as held, and nobody can book it any more.", "Nobody is written to by this."),
             is_final=True,
@@ -63,9 +65,14 @@ _MOVES: Final = {
 }
 
 
-def moves_of(session: CourseSession) -> list[Move]:
-    """Where a session can go from where it is."""
-    return [move for status, move in _MOVES.items() if SESSION_TRANSITIONS.allows(_Status(session.status), status)]
+def moves_of(session: CourseSession, now: datetime) -> list[Move]:
+    """Where a session can go from where it is; what is not over yet is not offered as completed."""
+    is_over = session.ends_at <= now
+    return [move for move in _MOVES.values() if _leads_to(session, move) and (is_over or move.status != _COMPLETED)]
+
+
+def _leads_to(session: CourseSession, move: Move) -> bool:
+    return SESSION_TRANSITIONS.allows(_Status(session.status), move.status)
 
 
 @staff_page(
@@ -87,10 +94,10 @@ def move_page(request: HttpRequest, key: UUID, status: str) -> HttpResponse:
         "session": session,
         "move": move,
         "is_there": session.status == move.status,
-        "is_possible": move in moves_of(session),
+        "is_possible": _leads_to(session, move),
         "booked": booked,
         "is_refused": move.status == _Status.CANCELLED and bool(booked),
-        "is_early": move.status == _Status.COMPLETED and session.ends_at > clock.now(),
+        "is_early": move.status == _COMPLETED and session.ends_at > clock.now(),
     }
     return office_page(request, "staff/bookings/session_move.html", context, title=f"{move.words}: {session.course}")
 

@@ -86,7 +86,7 @@ def session_page(request: HttpRequest, key: UUID) -> HttpResponse:
         "sees_needs": sees_needs(request),
         "takings": _takings(standings) if standings is not None else None,
         "letters": _letters(session) if may(request, "communications.view_message") else None,
-        "moves": moves_of(session) if may(request, "bookings.change_coursesession") else (),
+        "moves": moves_of(session, now) if may(request, "bookings.change_coursesession") else (),
         "can_book": session.status in CourseSession.OPEN_STATUSES and may(request, "bookings.add_booking"),
     }
     return office_page(request, "staff/bookings/session.html", context, title=session.course.name)

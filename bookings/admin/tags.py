@@ -45,6 +45,11 @@ def day_words(instant: datetime) -> str:
     return clock.format_short_date(day) + (f" {day.year}" if day.year != clock.london_today().year else "")
 
 
+def nowrap(words: object) -> SafeString:
+    """On one line, in a column."""
+    return format_html('<span class="nowrap">{}</span>', words)
+
+
 def places_words(taken: int, capacity: int) -> str:
     """ "6 of 12", "12 of 12, full", "14 of 12: 2 over"."""
     words = f"{taken} of {capacity}"

@@ -84,33 +84,6 @@ def test_saving_without_a_change_leaves_the_days_alone(office: Client) -> None:
     assert CourseSession.objects.get().calendar_sequence == session.calendar_sequence
 
 
-def act(office: Client, action: str, *sessions: CourseSession) -> str:
-    data = {"action": action, "_selected_action": [str(session.pk) for session in sessions]}
-    return office.post(address("changelist"), data, follow=True).content.decode()
-
-
-def test_status_moves_by_actions(office: Client) -> None:
-    session = make_session(status=CourseSession.Status.DRAFT)
-    for action, status in (
-        ("open_tentatively", CourseSession.Status.TENTATIVE),
-        ("confirm", CourseSession.Status.CONFIRMED),
-        ("complete", CourseSession.Status.COMPLETED),
-    ):
-        act(office, action, session)
-        assert CourseSession.objects.get().status == status
-    assert "can’t become confirmed." in act(office, "confirm", session)
-    assert CourseSession.objects.get().status == CourseSession.Status.COMPLETED
-
-
-def test_a_session_with_bookings_is_not_cancelled_by_the_way(office: Client) -> None:
-    empty, booked = make_session(), make_session()
-    make_booking(booked)
-    page = act(office, "cancel", empty, booked)
-    assert "has bookings. Move or cancel them first." in page
-    assert CourseSession.objects.get(pk=empty.pk).status == CourseSession.Status.CANCELLED
-    assert CourseSession.objects.get(pk=booked.pk).status == CourseSession.Status.CONFIRMED
-
-
 def test_the_list_of_sessions_counts_the_places_taken(office: Client) -> None:
     session = make_session()
     make_booking(session, people=[("", "", "")] * 3)

@@ -185,6 +185,15 @@ def test_a_session_with_bookings_is_not_cancelled(owner: Client) -> None:
     assert after.cancelled_at is not None
 
 
+def test_only_what_is_over_is_offered_as_completed(owner: Client) -> None:
+    coming, over = make_session(), make_session(starts_at=clock.now() - timedelta(days=2))
+    for session, is_offered in ((coming, False), (over, True)):
+        page = owner.get(page_of(session)).content.decode()
+        assert (page_of(session, "move", "completed") in page) == is_offered
+        assert page_of(session, "move", "cancelled") in page
+    assert "This session is not over yet" in owner.get(page_of(coming, "move", "completed")).content.decode()
+
+
 def test_moving_a_session_needs_its_permission(client: Client) -> None:
     session = make_session()
     client.force_login(make_staff("bookings.view_booking", "bookings.view_coursesession"))
