@@ -69,7 +69,8 @@ class KeysetChangeList(ChangeList):
     @override
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Names of columns, the key last. People choose among `sortable_by`, which indexes serve."""
-        names = self._chosen_order() or list(self.model_admin.get_ordering(request) or self.lookup_opts.ordering)
+        standing: Sequence[Any] = self.model_admin.get_ordering(request) or self.lookup_opts.ordering or ()
+        names = self._chosen_order() or list(standing)
         key = self.lookup_opts.pk.name
         if {key, f"-{key}", "pk", "-pk"}.isdisjoint(names):
             names.append(f"-{key}" if names and names[0].startswith("-") else key)

@@ -40,7 +40,7 @@ class ComingFilter(ChoiceFilter):
     @classmethod
     def looks_at_all(cls, request: HttpRequest) -> bool:
         """Whether nothing was chosen here and something else says what to look for."""
-        asked = [name for name, value in request.GET.items() if value.strip()]
+        asked = [name for name, value in request.GET.items() if str(value).strip()]
         return any(name == SEARCH_VAR or name.startswith(cls.whole_when) for name in asked)
 
     @classmethod

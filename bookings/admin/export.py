@@ -123,7 +123,8 @@ def _rows(bookings: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
     people = Attendee.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
     full_name = Concat("first_name", Value(" "), "last_name")
     names = people.annotate(names=ArrayAgg(full_name, order_by="position")).values("names")
-    return bookings.annotate(names=Subquery(names)).values_list(*_READ_FIELDS)
+    rows: QuerySet[Any, tuple[Any, ...]] = bookings.annotate(names=Subquery(names)).values_list(*_READ_FIELDS)
+    return rows
 
 
 def _cells(values: tuple[Any, ...]) -> list[Any]:
@@ -157,5 +158,5 @@ def _csv(rows: Sequence[Sequence[Any]]) -> str:
 def _filters(request: HttpRequest, changelist: ChangeList) -> str:
     """What was chosen, as the address has it. Of anything that was typed only that it was there: it may name people."""
     fields = {name for spec in changelist.filter_specs for name in spec.expected_parameters()}
-    asked = [(name, value) for name, value in sorted(request.GET.items()) if value.strip()]
+    asked = [(name, str(value)) for name, value in sorted(request.GET.items()) if str(value).strip()]
     return "&".join(f"{name}={value}" if name in fields else name for name, value in asked)[:64]

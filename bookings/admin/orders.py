@@ -3,7 +3,6 @@
 The text of a requirement and the draft of a hold are never shown and not even fetched.
 """
 
-from collections.abc import Sequence
 from typing import Any, override
 
 from django.contrib import admin, messages
@@ -42,19 +41,19 @@ class AttendeeAdmin(ReadOnlyAdmin[Attendee]):
     ordering = ("-created_at", "-id")
 
     @override
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         email = ("email",) if sees_bookings(request) else ()
         needs = ("requirement",) if sees_needs(request) else ()
         return ("full_name", *email, "booking", "session", "place", *needs)
 
     @override
-    def get_fields(self, request: HttpRequest, obj: Attendee | None = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Attendee | None = None) -> tuple[Any, ...]:
         addresses = ("email", "is_booker", "user") if sees_bookings(request) else ()
         needs = ("requirement",) if sees_needs(request) else ()
         return ("booking", "position", "first_name", "last_name", *addresses, *needs, "created_at")
 
     @override
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.search_fields if sees_bookings(request) else ("last_name", "first_name")
 
     @override
