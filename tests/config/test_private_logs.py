@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from bookings.models import Attendee, Booking
+from bookings.models import Attendee, Booking, SpecialRequirement
 from communications.flows.delivering import deliver
 from communications.models import MailboxMessage, Message
 from config.kernel.logs import JsonFormatter, MaskPersonalData
@@ -27,6 +27,8 @@ from tests.system.stand_in import StandIn
 pytestmark = pytest.mark.django_db
 
 OWN_WORDS = "My left knee gives way on stairs"
+ARRANGED = "The room is on the ground floor"
+AGAIN = "The ground floor is flooded"
 ANSWERS = HANNAH | {
     "coming": "on",
     "person-2-first_name": "Tomasz",
@@ -91,6 +93,12 @@ def test_a_booking_its_letters_and_its_office_leave_nobody_in_the_log(
     office = Client()
     office.force_login(make_staff(is_superuser=True))
     assert office.get("/admin/customers/user/", {"q": HANNAH["email"]}).status_code == 200
+    said = SpecialRequirement.objects.get()
+    page = f"/admin/bookings/specialrequirement/{said.pk}/"
+    assert OWN_WORDS in office.post(page).content.decode()
+    marked = {"arranged": ARRANGED, "said_at": said.said_at.isoformat()}
+    assert office.post(f"{page}arranged/", marked).status_code == 302
+    assert office.post(f"{page}again/", {"reason": AGAIN}).status_code == 302
 
     assert [line["route"] for line in lines(log)] == [
         "bookings:book",
@@ -104,6 +112,9 @@ def test_a_booking_its_letters_and_its_office_leave_nobody_in_the_log(
         "bookings:booking",
         "customers:open_link",
         "admin:customers_user_changelist",
+        "admin:bookings_specialrequirement_page",
+        "admin:bookings_specialrequirement_page_arranged",
+        "admin:bookings_specialrequirement_page_again",
     ]
     assert_nobody_is_in(log, booking, client)
 
@@ -150,7 +161,7 @@ def assert_nobody_is_in(log: io.StringIO, booking: Booking, client: Client) -> N
     secrets += [cookie.value for cookie in client.cookies.values()]
     assert len(typed) >= 12
     assert len(secrets) >= 3
-    for value in [*typed, *secrets, booking.reference, str(booking.customer_id)]:
+    for value in [*typed, *secrets, OWN_WORDS, ARRANGED, AGAIN, booking.reference, str(booking.customer_id)]:
         assert value not in text
     assert Attendee.objects.filter(first_name="Tomasz").count() == 1
     assert re.findall(r"[\w.]+@[\w.]+", text) == []
