@@ -109,7 +109,7 @@ class InvoiceAdmin(PaperAdmin[Invoice]):
 
 @admin.register(BookingConfirmation)
 class BookingConfirmationAdmin(PaperAdmin[BookingConfirmation]):
-    list_display = ("booking_link", "created_at", "pdf_state", "pdf_attempts", "pdf_error")
+    list_display = ("created_at", "booking_link", "pdf_state", "pdf_attempts", "pdf_error")
     list_filter = ("pdf_state", "created_at")
     list_select_related = ("booking",)
     search_fields = ("booking__reference",)
