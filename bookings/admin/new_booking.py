@@ -185,9 +185,6 @@ def _book(desk: Desk) -> Made | None:
     except BookingRefused as refusal:
         form.add_error("session", _sentence(refusal, may_exceed="exceed" in form.fields))
     else:
-        if not made.booking.total:
-            with contextlib.suppress(PlacesGone):
-                complete_free_order(booking_id=made.booking.pk)
         return made
     return None
 
@@ -204,6 +201,11 @@ def _sentence(refusal: BookingRefused, *, may_exceed: bool) -> str:
 
 def _onwards(request: HttpRequest, made: Made) -> HttpResponse:
     booking = made.booking
+    if not booking.total:
+        # Also for a form that was sent before: its process may have ended between making and confirming.
+        with contextlib.suppress(PlacesGone):
+            complete_free_order(booking_id=booking.pk)
+        booking.refresh_from_db(fields=["status"])
     if not made.is_new:
         messages.info(request, f"This form was sent before. {booking.reference} is the booking it made.")
     elif made.link:
@@ -215,8 +217,12 @@ def _onwards(request: HttpRequest, made: Made) -> HttpResponse:
         )
     elif booking.total:
         messages.success(request, f"{booking.reference} is made. No payment link was sent yet.")
-    else:
+    elif booking.status == Booking.Status.CONFIRMED:
         messages.success(request, f"{booking.reference} is booked. The course is free, so there is nothing to pay.")
+    else:
+        messages.warning(
+            request, f"{booking.reference} is not booked: the course has begun or was called off just now."
+        )
     return redirect("admin:bookings_booking_page", booking.pk)
 
 
