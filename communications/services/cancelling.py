@@ -1,11 +1,12 @@
 """Telling everybody that a booking is cancelled, and stopping the letters that would still invite them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bookings.models import Attendee, Booking
-from communications import recipients
-from communications.models import Message, MessageEvent, MessageQuerySet
+from communications import locks, recipients
+from communications.models import Message, MessageEvent
 from communications.services.outbox import queue_messages, to_booker
 from config.kernel import clock
 
@@ -27,11 +28,16 @@ def who_is_told(booking: Booking) -> Told:
 
     Two queries, the first for the attendees unless they were read before.
     """
+    waiting = Message.objects.filter(booking=booking, state=Message.State.QUEUED, kind__in=_STOPPED_KINDS)
+    return _told(booking, list(waiting))
+
+
+def _told(booking: Booking, stopped: Sequence[Message]) -> Told:
+    """`stopped`: the letters that wait and will never go."""
     booked_by = recipients.booker(booking)
     if booking.confirmed_at is None:
         return Told(booked_by, ())
-    waiting = _still_queued(booking).filter(kind=Message.Kind.JOINING_INSTRUCTIONS, dedupe_key__endswith=":joining")
-    uninvited = set(waiting.values_list("attendee_id", flat=True))
+    uninvited = {message.attendee_id for message in stopped if message.dedupe_key.endswith(":joining")}
     people = [
         (attendee, recipient)
         for attendee in sorted(booking.attendees.all(), key=lambda attendee: attendee.position)
@@ -45,8 +51,7 @@ def tell_of_cancelling(*, booking: Booking, refunded: Decimal) -> list[Message]:
 
     `refunded` is what goes back because of it, nought for nothing.
     """
-    told = who_is_told(booking)
-    _stop_invitations(booking)
+    told = _told(booking, _stop_invitations(booking))
     messages = []
     if told.booker:
         kind = Message.Kind.BOOKING_CANCELLED
@@ -69,15 +74,12 @@ def tell_of_cancelling(*, booking: Booking, refunded: Decimal) -> list[Message]:
     return queue_messages(messages)
 
 
-def _stop_invitations(booking: Booking) -> None:
-    """One that a worker has in hand already goes out; the letter about the cancelling follows it."""
-    for message_id in list(_still_queued(booking).values_list("pk", flat=True)):
-        moved = _still_queued(booking).filter(pk=message_id).update(state=Message.State.CANCELLED)
-        if moved:
-            MessageEvent.objects.create(
-                message_id=message_id, kind="cancelled", detail="The booking was cancelled before this was sent."
-            )
-
-
-def _still_queued(booking: Booking) -> MessageQuerySet:
-    return Message.objects.filter(booking=booking, state=Message.State.QUEUED, kind__in=_STOPPED_KINDS)
+def _stop_invitations(booking: Booking) -> list[Message]:
+    """What was stopped. One that a worker has in hand goes out; the letter about the cancelling follows it."""
+    stopped = locks.lock_queued_about(booking, _STOPPED_KINDS)
+    Message.objects.filter(pk__in=[message.pk for message in stopped]).update(state=Message.State.CANCELLED)
+    detail = "The booking was cancelled before this was sent."
+    MessageEvent.objects.bulk_create(
+        MessageEvent(message=message, kind="cancelled", detail=detail) for message in stopped
+    )
+    return stopped

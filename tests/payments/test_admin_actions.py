@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from config.kernel import clock
-from customers.models import User
+from customers.models import Activity, User
 from payments import locks
 from payments.models import Discrepancy, Refund, StripeEvent
 from payments.services.discrepancies import resolve_discrepancy
@@ -189,3 +189,12 @@ def test_who_may_only_look_cannot_settle_it(client: Client) -> None:
     assert client.post(form, {"resolution": "Mine now."}).status_code == 403
     discrepancy.refresh_from_db()
     assert discrepancy.resolved_at is None
+
+
+def test_one_about_no_payment_of_ours_stands_on_nobodys_timeline(client: Client) -> None:
+    user = log_in(client, *RIGHTS)
+    record_discrepancy(kind=Discrepancy.Kind.UNKNOWN_REFUND, stripe_object_id="re_1", payment=None, found="100 GBP")
+    found = Discrepancy.objects.get()
+    assert resolve_discrepancy(discrepancy=found, user=user, resolution="Another shop’s.") is True
+    found.refresh_from_db()
+    assert (found.resolved_by, Activity.objects.count()) == (user, 0)
