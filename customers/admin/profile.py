@@ -64,14 +64,13 @@ def _sight(request: HttpRequest) -> Sight:
 def _may(request: HttpRequest, person: User) -> dict[str, str]:
     """The addresses of what this member of staff may do here, by name; what they may not do is missing."""
     has = request.user.has_perm
-    new_booking = office_address("bookings_booking_new")
     is_guarded = (person.is_staff or person.is_superuser) and not has("customers.manage_staff")
     addresses = {
         "write": ("communications.add_message", office_address("customers_user_write", person.pk)),
         "sign_in_link": ("communications.add_message", office_address("customers_user_sign_in_link", person.pk)),
         "note": ("customers.add_note", office_address("customers_user_note", person.pk)),
         "edit_notes": ("customers.change_note", reverse("admin:customers_note_changelist")),
-        "book": ("bookings.add_booking", f"{new_booking}?customer={person.pk}" if new_booking else ""),
+        "book": ("bookings.add_booking", f"{office_address('bookings_booking_new')}?customer={person.pk}"),
         "edit": ("customers.change_user", "" if is_guarded else office_address("customers_user_change", person.pk)),
         "rights": (
             "customers.manage_staff",

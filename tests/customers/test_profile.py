@@ -72,9 +72,8 @@ def test_it_says_who_it_is(owner: Client, hannah: User) -> None:
 def test_the_figures_are_those_of_the_statistics_and_lead_to_their_lists(owner: Client, hannah: User) -> None:
     people = [("Hannah", "Okafor", ""), ("Tom", "Ackroyd", "")]
     past, coming = (make_session(starts_at=clock.now() + timedelta(days=days)) for days in (-40, 40))
-    for session in (past, coming):
-        booking = make_booking(session, customer=hannah, people=people)
-    make_refund(make_payment(booking), amount=Decimal(30))
+    _, paid = (make_booking(session, customer=hannah, people=people) for session in (past, coming))
+    make_refund(make_payment(paid), amount=Decimal(30))
     for status in (Booking.Status.CANCELLED, Booking.Status.EXPIRED):
         make_booking(coming, customer=hannah, status=status)
     statistics.recalculate(user_ids=[hannah.pk])

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from bookings.models import Attendee, Booking, RequirementTemplate, SpecialRequirement
-from bookings.selectors import for_customer as bookings_of
 from config.kernel import clock
 from customers.flows.profile.addresses import office_address
+from customers.flows.profile.orders import orders_of
 from customers.flows.profile.sight import Sight
 from customers.flows.profile.words import Tag, counted, day_of, moment, moment_within, money_tag, place_tag
 from customers.flows.signing_in import SIGNED_IN
 from customers.models import Activity, Membership, Note, User
 from customers.selectors import CustomerRecord
-from payments.money_states import standing_of, with_all_money
+from payments.money_states import standing_of
 
 COMING_SHOWN = 8
 NOTES_SHOWN = 10
@@ -34,9 +34,8 @@ class Coming:
 
 def coming_up(user: User, now: datetime) -> list[Coming]:
     """The bookings that count and are not over, soonest first. One query."""
-    bookings = bookings_of(user).prefetch_related(None)
-    bookings = bookings.filter(status__in=Booking.COUNTED_STATUSES, session__ends_at__gt=now)
-    found = with_all_money(bookings.annotate(people=Count("attendees"))).order_by("session__starts_at", "pk")
+    counting = orders_of(user).filter(status__in=Booking.COUNTED_STATUSES, session__ends_at__gt=now)
+    found = counting.order_by("session__starts_at", "pk")
     rows = []
     for booking in found[:COMING_SHOWN]:
         is_pending = booking.status == Booking.Status.PENDING

@@ -76,39 +76,47 @@ def derived_tags(figures: CustomerStatistics) -> list[str]:
     return [name for name in DERIVED_TAGS if fitting[name]]
 
 
-def figures_of(stored: CustomerStatistics, counts: BookingCounts | None) -> list[Figure]:
-    """The four figures as customers.flows.statistics defines them; `counts` for who may see bookings."""
+def figures_of(stored: CustomerStatistics, counts: BookingCounts | None, *, sees_money: bool) -> list[Figure]:
+    """The figures as customers.flows.statistics defines them, for who may see the lists behind them."""
+    money = [_lifetime_value(stored)] if sees_money else []
+    return money + (_bookings(stored, counts) if counts else [])
+
+
+def _lifetime_value(stored: CustomerStatistics) -> Figure:
+    refunded = format_money(stored.refunded_total, whole=True)
+    return Figure(
+        "Lifetime value",
+        format_money(stored.net_paid_total, whole=True),
+        f"After {refunded} refunded" if stored.refunded_total else "Nothing refunded",
+        "What this person paid, less what went back to them. Payments on their way don’t count yet.",
+        f"?tab={Tab.PAYMENTS}",
+    )
+
+
+def _bookings(stored: CustomerStatistics, counts: BookingCounts) -> list[Figure]:
+    address = f"?tab={Tab.BOOKINGS}&show=counted"
+    first, last = stored.first_booked_at, stored.last_booked_at
     return [
-        Figure(
-            "Lifetime value",
-            format_money(stored.net_paid_total, whole=True),
-            f"After {format_money(stored.refunded_total, whole=True)} refunded"
-            if stored.refunded_total
-            else "Nothing refunded",
-            "What this person paid and got, less what went back to them. Payments on their way don’t count yet.",
-            f"?tab={Tab.PAYMENTS}",
-        ),
         Figure(
             "Bookings",
             f"{stored.bookings_count:,}",
-            f"{counts.coming} coming up, {counts.cancelled} cancelled" if counts else "Booked or waiting for payment",
-            "Bookings that are booked or waiting for payment. Cancelled ones, and those that ran out of time, don’t "
-            "count.",
-            f"?tab={Tab.BOOKINGS}&show=counted",
+            f"{counts.coming} coming up, {counts.cancelled} cancelled",
+            "Booked or waiting for payment. Cancelled ones, and those that ran out of time, don’t count.",
+            address,
         ),
         Figure(
             "Places",
             f"{stored.places_count:,}",
             _per_booking(stored),
             "The people on those bookings, named or not.",
-            f"?tab={Tab.BOOKINGS}&show=counted",
+            address,
         ),
         Figure(
             "Last booked",
-            short_day(stored.last_booked_at) if stored.last_booked_at else "Never",
-            f"First on {short_day(stored.first_booked_at)}" if stored.first_booked_at else "No booking that counts",
+            short_day(last) if last else "Never",
+            f"First on {short_day(first)}" if first else "No booking that counts",
             "The day on which the newest of those bookings was made.",
-            f"?tab={Tab.BOOKINGS}&show=counted",
+            address,
         ),
     ]
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 
 from bookings.models import Booking
-from bookings.selectors import for_customer as bookings_of
 from communications.models import Message
 from communications.selectors import for_customer as messages_of
 from config.kernel import clock
 from config.kernel.money import format_money
 from customers.flows.profile.addresses import office_address
+from customers.flows.profile.orders import orders_of
 from customers.flows.profile.slices import Slice, slice_of
 from customers.flows.profile.words import Tag, counted, day_of, moment, money_tag, place_tag
 from customers.models import User
 from invoicing.models import Invoice
 from invoicing.selectors import for_customer as invoices_of
 from payments.models import Payment, PaymentAllocation, Refund
-from payments.money_states import standing_of, with_all_money
+from payments.money_states import standing_of
 from payments.selectors import for_customer as payments_of
 
 
@@ -59,8 +59,7 @@ def shown_bookings(show: str, now: datetime) -> Q:
 
 def booking_rows(user: User, *, show: str, before: str, now: datetime) -> Rows:
     """One query."""
-    bookings = bookings_of(user).prefetch_related(None).filter(shown_bookings(show, now))
-    found = slice_of(with_all_money(bookings.annotate(people=Count("attendees"))), by="created_at", before=before)
+    found = slice_of(orders_of(user).filter(shown_bookings(show, now)), by="created_at", before=before)
     return Rows([_booking_row(booking) for booking in found.rows], found)
 
 

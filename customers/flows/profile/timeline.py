@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from django.urls import NoReverseMatch
+
 from config.kernel import clock
 from customers.flows.profile.addresses import office_address
 from customers.flows.profile.sight import Sight
@@ -109,7 +111,11 @@ def _address(activity: Activity, sight: Sight) -> str:
     page, part = _PAGES.get(activity.subject_kind, ("", ""))
     if not page or not getattr(sight, part):
         return ""
-    return office_address(page, activity.subject_key)
+    try:
+        return office_address(page, activity.subject_key)
+    except NoReverseMatch:
+        # A timeline is kept for years and taken over from elsewhere: a key may be none of ours.
+        return ""
 
 
 def _words_of_notes(activities: Iterable[Activity]) -> dict[str, str]:

@@ -81,7 +81,7 @@ def profile(*, key: UUID, sight: Sight, tab: str, show: str, before: str, now: d
         user=user,
         tags=[tag.name for tag in user.tags.all()],
         derived_tags=header.derived_tags(stored),
-        figures=header.figures_of(stored, counts),
+        figures=header.figures_of(stored, counts, sees_money=sight.payments),
         lookalikes=header.lookalikes(user),
         tabs=[TabLink(one, LABELS[one], _count(one, user, record, counts), one == chosen) for one in tabs],
         tab=chosen,
