@@ -175,6 +175,13 @@ def booking_shares(payment: Payment) -> list[BookingShare]:
     ]
 
 
+def on_its_way_back(booking: Booking) -> Decimal:
+    """What was asked to go back for a booking and has not arrived yet, in pounds."""
+    underway = Refund.objects.filter(booking=booking, status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING])
+    total: Decimal = underway.aggregate(total=Sum("amount", default=NOTHING))["total"]
+    return total
+
+
 def sent_back_by_cancelling(booking: Booking) -> list[Refund]:
     """The refunds of a cancelled booking, oldest first, with their payments."""
     refunds = Refund.objects.filter(booking=booking, reason=Refund.Reason.CANCELLED).select_related("payment")

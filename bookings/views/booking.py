@@ -19,13 +19,13 @@ from config.kernel import clock
 from invoicing.models import Invoice
 from invoicing.selectors import invoices_for
 from payments.models import Payment
-from payments.selectors import latest_payment, money_of, open_discrepancies
+from payments.selectors import latest_payment, money_of, on_its_way_back, open_discrepancies
 
 
 @never_cache
 @require_safe
 def booking(request: HttpRequest, reference: str) -> HttpResponse:
-    """Five queries; one more for its letters once it is booked, and for its payment while it is not paid."""
+    """Five queries, and one more: for the letters of what is booked, the payment of what is not paid, or money back."""
     shown = selectors.add_details_for_booker(opened_booking(request, reference, selectors.bookings_with_session()))
     now = clock.now()
     invoices = list(invoices_for(shown))
@@ -45,6 +45,8 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
         context |= _after_booking(shown, now)
     elif shown.status == Booking.Status.PENDING:
         context["is_checking"] = _is_checking(shown)
+    elif shown.status == Booking.Status.CANCELLED:
+        context["on_its_way"] = on_its_way_back(shown)
     return render(request, "bookings/booking.html", context)
 
 

@@ -14,7 +14,7 @@ from customers.models import AccessLink
 from customers.services import access
 from invoicing.models import Invoice
 from invoicing.services.issuing import issue_invoice
-from payments.models import Discrepancy, Payment
+from payments.models import Discrepancy, Payment, Refund
 from tests.factories import make_booking, make_course, make_payment, make_refund, make_session
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,19 @@ def test_a_cancelled_booking_says_what_became_of_the_money(client: Client, refun
         make_refund(payment, amount=Decimal(refund))
     open_booking(client, booking)
     assert words in client.get(booking_url(booking)).content.decode()
+
+
+def test_a_cancelled_booking_says_what_is_on_its_way_back(client: Client) -> None:
+    booking = make_booking(status=Booking.Status.CANCELLED)
+    payment = make_payment(booking)
+    make_refund(payment, amount=Decimal("45.00"), status=Refund.Status.REQUESTED)
+    open_booking(client, booking)
+    sentence = "£45.00 is on its way back to you."
+    page = client.get(booking_url(booking)).content.decode()
+    assert (sentence in page, "We refunded" in page, "Call us if you have" in page) == (True, False, False)
+    make_refund(payment, amount=Decimal("20.00"))
+    page = client.get(booking_url(booking)).content.decode()
+    assert (sentence in page, "We refunded £20.00." in page) == (True, True)
 
 
 def test_a_cancelled_booking_still_leads_to_its_invoice(client: Client) -> None:
