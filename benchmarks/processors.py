@@ -37,6 +37,12 @@ class Watch:
         return used
 
 
+def descendants(root: int) -> list[int]:
+    """A process and all that came from it and are still there."""
+    parents, _ = _processes()
+    return [pid for pid in parents if _descends(pid, root, parents)]
+
+
 def _processes() -> tuple[dict[int, int], dict[int, float]]:
     """Each process's parent, and the seconds that it and its ended children have used (proc(5), stat)."""
     parents, seconds = {}, {}

@@ -1,7 +1,7 @@
 """Finding places by the words of names and addresses; the words of attendees' names go where all words are."""
 
 import django.contrib.postgres.indexes
-from django.db import migrations
+from django.db import migrations, models
 
 import config.kernel.searching
 
@@ -26,6 +26,15 @@ class Migration(migrations.Migration):
                 config.kernel.searching.Words("first_name", "last_name", "email"),
                 name="attendee_words",
                 fastupdate=False,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attendee",
+            index=django.contrib.postgres.indexes.GinIndex(
+                config.kernel.searching.Words("first_name", "last_name", "email"),
+                name="attendee_guest_words",
+                fastupdate=False,
+                condition=models.Q(is_booker=False),
             ),
         ),
         migrations.RunSQL([_TRIGGER, _THERE], "DROP TRIGGER search_words ON bookings_attendee"),

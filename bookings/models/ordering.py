@@ -257,6 +257,13 @@ class Attendee(models.Model):
         indexes = [
             models.Index(fields=["-created_at"], name="attendee_newest"),
             GinIndex(Words("first_name", "last_name", "email"), name="attendee_words", fastupdate=False),
+            # Most places are of who booked; they are found as customers.
+            GinIndex(
+                Words("first_name", "last_name", "email"),
+                name="attendee_guest_words",
+                fastupdate=False,
+                condition=models.Q(is_booker=False),
+            ),
             GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="attendee_email_trgm"),
         ]
 

@@ -44,22 +44,18 @@ LIMIT %(most)s
 """
 _HIT = """(
     SELECT *, {rank} AS rank FROM bookings_attendee
-    WHERE search_words(first_name, last_name, email) @@ {query} LIMIT 200
+    WHERE {who} AND search_words(first_name, last_name, email) @@ {query} LIMIT 40
 )"""
-_BEST = _OF_ATTENDEES.format(
-    words="NULL::text[]",
-    hits=" UNION ALL ".join(
-        (
-            _HIT.format(rank=0, query="search_whole(%(text)s)"),
-            _HIT.format(rank=1, query="search_begun(%(text)s)"),
-        )
-    ),
+_GUESTS_WHOLE = _HIT.format(rank=0, who="NOT is_booker", query="search_whole(%(text)s)")
+_GUESTS_BEGUN = _HIT.format(rank=1, who="NOT is_booker", query="search_begun(%(text)s)")
+_BOOKERS_WHOLE = _HIT.format(rank=2, who="is_booker", query="search_whole(%(text)s)")
+_WHOLE = _OF_ATTENDEES.format(words="NULL::text[]", hits=f"{_GUESTS_WHOLE} UNION ALL {_BOOKERS_WHOLE}")
+_BEGUN = _OF_ATTENDEES.format(
+    words="NULL::text[]", hits=f"{_GUESTS_WHOLE} UNION ALL {_BOOKERS_WHOLE} UNION ALL {_GUESTS_BEGUN}"
 )
 _CLOSE = _OF_ATTENDEES.format(
     words="tsvector_to_array(search_words(first_name, last_name, email))",
-    hits=" UNION ALL ".join(
-        (_HIT.format(rank=0, query="%(near)s::tsquery"), _HIT.format(rank=1, query="%(far)s::tsquery"))
-    ),
+    hits=_HIT.format(rank=0, who="NOT is_booker", query="%(near)s::tsquery"),
 )
 
 
@@ -67,7 +63,7 @@ def best(typed: Typed) -> Rows[Booking]:
     """The booking with this reference, or bookings with places of people who have it in name or address."""
     by_reference = _by_reference(typed)
     with connection.cursor() as cursor:
-        cursor.execute(_BEST, {"text": typed.text, "most": 2 * MOST})
+        cursor.execute(_WHOLE if "@" in typed.text else _BEGUN, {"text": typed.text, "most": 2 * MOST})
         attendees = {identity: name.strip() or email for identity, name, email, _ in reversed(cursor.fetchall())}
     keys = list(dict.fromkeys([*by_reference, *reversed(attendees)]))
     rows = [
@@ -80,7 +76,7 @@ def best(typed: Typed) -> Rows[Booking]:
 def close(reading: Reading, besides: Sequence[UUID]) -> tuple[Rows[Booking], str]:
     """Bookings with places of people whose names are close to it, but not these; and what was probably meant."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, {"near": reading.near, "far": reading.far, "most": 10 * MOST})
+        cursor.execute(_CLOSE, {"near": reading.near, "most": 10 * MOST})
         rows = cursor.fetchall()
     known = set(besides)
     scored = [

@@ -30,7 +30,7 @@ def find(raw: str, groups: Collection[Group]) -> Found:
         found = replace(found, people=people.best(typed))
     if Group.ORGANISATIONS in groups:
         found = replace(found, organisations=companies.best(typed))
-    if Group.BOOKINGS in groups:
+    if Group.BOOKINGS in groups and not typed.is_short:
         found = replace(found, bookings=places.best(typed))
     if Group.INVOICES in groups:
         found = replace(found, invoices=papers.invoices(typed))
@@ -41,7 +41,8 @@ def find(raw: str, groups: Collection[Group]) -> Found:
 
 def _with_close(typed: Typed, found: Found, groups: Collection[Group]) -> Found:
     """Adds what is close to the groups that can be mistyped."""
-    reading = spelling.read(typed.text)
+    # What is close to an address is found by its two halves.
+    reading = None if typed.address_parts else spelling.read(typed.text)
     suggestions = []
     if Group.PEOPLE in groups:
         closer, meant = people.close(typed, reading, [row.found.pk for row in found.people.rows])

@@ -18,7 +18,7 @@ _LONGEST_WORD = 24
 # Of a beginning this short, a slip leaves nothing that could be told from other words.
 _SHORTEST_BEGINNING = 4
 _LONG_WORD = 5
-_MOST_CLOSE = 25
+_MOST_CLOSE = 12
 
 _FOLD = "SELECT string_to_array(search_fold(%(text)s), ' ')"
 # Every variant is one descent into the index. What begins with it comes in order: the variant itself first.
