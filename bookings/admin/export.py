@@ -45,7 +45,7 @@ _COLUMNS = {
     "Ends": "session__ends_at",
     "Venue": "session__venue__name",
     "Town": "session__venue__town",
-    "Places": "places",
+    "Places": "number",
     "People": "people",
     "First name": "contact_first_name",
     "Last name": "contact_last_name",
@@ -68,7 +68,7 @@ _COLUMNS = {
     "Cancelled": "cancelled_at",
     "Terms version": "policy__version",
 }
-_WORKED_OUT = {"place", "people", "money", "due", "where_from"}
+_WORKED_OUT = {"place", "number", "people", "money", "due", "where_from"}
 _READ_FIELDS = (*(name for name in _COLUMNS.values() if name not in _WORKED_OUT), "status", "source", "names")
 _PLACES = {str(value): str(words) for value, words in Booking.Status.choices}
 _SOURCES = {str(value): str(words) for value, words in Booking.Source.choices}
@@ -132,6 +132,7 @@ def _cells(values: tuple[Any, ...]) -> list[Any]:
     money = Standing(row["status"], row["total"], row["paid_amount"], row["refunded_amount"], row["on_its_way_amount"])
     row |= {
         "place": _PLACES[row["status"]],
+        "number": len(row["names"] or ()),
         "people": "; ".join(safe(name.strip()) for name in row["names"] or ()),
         "money": str(money.state.label),
         "due": money.due,

@@ -17,7 +17,8 @@ from django.utils.html import format_html
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
-from customers.models import CustomerStatistics, Membership, User
+from customers.list_filters import choice_of, row_of
+from customers.models import CustomerStatistics, Membership, Tag, User
 from customers.roles import ROLES, RoleName
 from customers.selectors import holding_words
 from customers.services.details import record_added, record_details, record_membership
@@ -68,7 +69,9 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
     add_form_template = None
     list_display = ("name", "email", "phone", "company", "kind", "bookings", "last_booked")
     list_display_links = ("name", "email")
-    list_filter = ("kind", "is_staff", "tags")
+    pager_words = ("Back", "More")
+    empty_words = "Nobody is here yet."
+    list_filter = (choice_of("kind", User.Kind, "kind"), row_of("tags", Tag.objects.all, "tag"), "is_staff")
     list_select_related = ("statistics",)
     ordering = ("last_name", "first_name", "id")
     search_fields = ("email",)

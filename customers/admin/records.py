@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
 from customers.flows.revoking import revoke
+from customers.list_filters import choice_of, days_of
 from customers.models import AccessLink, Activity, CustomerStatistics, Note, Tag, Viewing
 
 
@@ -37,6 +38,7 @@ class NoteAdmin(FoundByPersonAdmin[Note], ReadOnlyAdmin[Note]):
 @admin.register(Activity)
 class ActivityAdmin(FoundByPersonAdmin[Activity], ReadOnlyAdmin[Activity]):
     list_display = ("occurred_at", "user", "summary", "actor_label")
+    list_filter = (days_of("occurred_at", "happened", "happened"),)
     list_select_related = ("user",)
     ordering = ("-occurred_at", "-id")
     fields = ("user", "occurred_at", "kind", "summary", "subject_kind", "subject_key", "actor_kind", "actor_label")
@@ -47,7 +49,7 @@ class ViewingAdmin(FoundByPersonAdmin[Viewing], ReadOnlyAdmin[Viewing]):
     """Who looked at sensitive text, and whose."""
 
     list_display = ("occurred_at", "actor_label", "what", "user")
-    list_filter = ("occurred_at",)
+    list_filter = (days_of("occurred_at", "happened", "happened"),)
     list_select_related = ("user",)
     ordering = ("-occurred_at", "-id")
     fields = ("occurred_at", "actor_label", "actor_user", "what", "user", "subject_kind", "subject_key")
@@ -74,7 +76,7 @@ class AccessLinkAdmin(ReadOnlyAdmin[AccessLink]):
     """Which links are out, and closing them. What is secret about a link is shown nowhere."""
 
     list_display = ("created_at", "purpose", "subject_key", "expires_at", "last_used_at", "revoked_at")
-    list_filter = ("purpose",)
+    list_filter = (choice_of("purpose", AccessLink.Purpose, "purpose"),)
     ordering = ("-created_at", "-id")
     fields = ("purpose", "subject_key", "created_at", "expires_at", "last_used_at", "revoked_at")
     search_fields = ("subject_key",)
