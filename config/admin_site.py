@@ -1,6 +1,8 @@
 """The staff site: Django's own admin under our name."""
 
-from typing import override
+from http import HTTPStatus
+from typing import Any, override
+from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest
@@ -9,6 +11,7 @@ from django.urls import URLPattern, URLResolver
 
 from config.brand import BRAND
 from config.office import page_addresses
+from customers.services.timeline import record_activity
 
 
 class StaffAdminSite(admin.AdminSite):
@@ -25,6 +28,14 @@ class StaffAdminSite(admin.AdminSite):
     @override
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [*page_addresses(), *super().get_urls()]
+
+    @override
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One's own password; all other sessions end with the old one. Told on the timeline."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            record_activity(user_id=UUID(str(request.user.pk)), kind="rights", summary="Password changed")
+        return response
 
     @override
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

@@ -94,6 +94,17 @@ MODELS = {
     "communications.pagetext": Model(_SEEING, change=_WORKING),
 }
 
+# What can be done to rows chosen in a list.
+ACTIONS = {
+    ("customers.accesslink", "revoke"): _WORKING,
+    ("bookings.hold", "release"): _WORKING,
+    ("payments.stripeevent", "try_again"): "wf",
+    ("payments.refund", "try_again"): "wf",
+    ("invoicing.invoice", "make_pdf_again"): "wof",
+    ("invoicing.bookingconfirmation", "make_pdf_again"): "wof",
+    ("communications.message", "send_failed_again"): "wof",
+}
+
 STAFF_PAGES = {
     "index": Page(EVERYBODY),
     "password_change": Page(EVERYBODY, EVERYBODY),

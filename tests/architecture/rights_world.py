@@ -48,6 +48,8 @@ LETTERS |= {"a": RoleName.AUDITOR}
 class World:
     objects: Mapping[str, Model]
     """One row of each model, by its label."""
+    staff: Mapping[str, User]
+    """Who has each role, by its letter."""
     colleague: User
     """Somebody else in the office, whom rights and passwords are tried on."""
     browsers: Mapping[str, Client]
@@ -95,14 +97,18 @@ def make_world() -> World:
     rows += _of_money(booking, ann)
     rows += [Group.objects.get(name=RoleName.OFFICE), PageText.objects.earliest("pk")]
     rows.append(SecondFactor.objects.create(user=colleague, secret="secret", confirmed_at=clock.now()))
-    rows.append(Change.objects.create(record_kind="bookings.Booking", record_key=str(booking.pk), action="changed"))
+    rows.append(
+        Change.objects.create(
+            record_kind="bookings.Booking", record_key=str(booking.pk), action="changed", actor_kind="system"
+        )
+    )
     visit = begin_visit(user=ann, keep=False)
     rows.append(visit.visit)
     browsers = {who: Client(raise_request_exception=False) for who in (STRANGER, CUSTOMER, *staff)}
     browsers[CUSTOMER].cookies[COOKIE_NAME] = visit.token
     for letter, person in staff.items():
         browsers[letter].force_login(person)
-    return World({row._meta.label_lower: row for row in rows}, colleague, browsers, fingerprint())
+    return World({row._meta.label_lower: row for row in rows}, staff, colleague, browsers, fingerprint())
 
 
 def fingerprint() -> list[tuple[str, int, int]]:
@@ -154,7 +160,17 @@ def _of_bookings(ann: User, teacher: User) -> list[Model]:
         delete_after=clock.london_today() + timedelta(days=60),
     )
     hold, policy = make_hold(session), BookingPolicy.objects.get(version=1)
-    return [session, session.course, Venue.objects.get(), booking, attendee, template, requirement, hold, policy]
+    return [
+        session,
+        session.course,
+        Venue.objects.get(pk=session.venue_id),
+        booking,
+        attendee,
+        template,
+        requirement,
+        hold,
+        policy,
+    ]
 
 
 def _of_money(booking: Any, ann: User) -> list[Model]:

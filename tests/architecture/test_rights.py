@@ -4,6 +4,7 @@ The rules stand in rights_table.py. What somebody may not press changes nothing,
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
@@ -12,10 +13,10 @@ import pytest
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.architecture.rights_table import EVERYBODY, MODELS, OPEN_PAGES, STAFF_PAGES, Model, Open, Page
+from tests.architecture.rights_table import ACTIONS, EVERYBODY, MODELS, OPEN_PAGES, STAFF_PAGES, Model, Open, Page
 from tests.architecture.rights_world import CUSTOMER, STRANGER, World, fingerprint, make_world
 
 pytestmark = pytest.mark.django_db
@@ -82,11 +83,13 @@ def address_of(world: World, name: str) -> str:
     return reverse(name, kwargs=world.arguments(name.rpartition(":")[2], parameters))
 
 
-def answer(browser: Client, method: str, address: str, *, is_kept: bool = False) -> int | str:
+def answer(
+    browser: Client, method: str, address: str, sent: dict[str, str] | None = None, *, is_kept: bool = False
+) -> int | str:
     """The class of the answer, after which all is as before unless it `is_kept`."""
     cookies = SimpleCookie(browser.cookies)
     with transaction.atomic():
-        response: HttpResponse = getattr(browser, method)(address)
+        response: HttpResponse = getattr(browser, method)(address, sent)
         if response.streaming:
             b"".join(response)
         transaction.set_rollback(not is_kept)
@@ -135,6 +138,28 @@ def test_pages_of_models(world: World, app: str) -> None:
             wrong += looks(world, name, row)
             wrong += presses(world, name, row) if name.endswith(("_add", "_change", "_delete")) else []
     assert not wrong, "\n".join(wrong)
+
+
+def test_actions_of_lists(world: World) -> None:
+    """Who is not offered one does nothing by sending its name."""
+    offered: dict[tuple[str, str], str] = defaultdict(str)
+    wrong = []
+    for page in admin.site._registry.values():
+        label = page.opts.label_lower
+        for who in EVERYBODY:
+            request = RequestFactory().get("/admin/")
+            request.user = world.staff[who]
+            for name in page.get_actions(request):
+                offered[label, name] += who
+    for (label, name), may in ACTIONS.items():
+        address = reverse(f"admin:{label.replace('.', '_')}_changelist")
+        sent = {"action": name, "_selected_action": str(world.objects[label].pk)}
+        for who in set(EVERYBODY) - set(may):
+            answer(world.browsers[who], "post", address, sent, is_kept=True)
+        if fingerprint() != world.as_made:
+            wrong.append(f"{label} {name}: something was changed by who may not")
+    assert not wrong, "\n".join(wrong)
+    assert offered == ACTIONS
 
 
 def test_pages_of_the_office(world: World) -> None:

@@ -12,7 +12,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.management import call_command
 from django.test import Client
 
-from customers.models import User
+from customers.models import Activity, User
 from tests.customers.conftest import MakeUser
 
 PASSWORD = "a long made-up password"
@@ -208,4 +208,6 @@ def test_a_changed_password_ends_the_other_sessions_and_this_one_goes_on(client:
     sent = {"old_password": PASSWORD, "new_password1": "another made-up one", "new_password2": "another made-up one"}
     assert client.post("/admin/password_change/", sent).status_code == 302
     assert [browser.get("/admin/").status_code for browser in (client, elsewhere)] == [200, 302]
+    line = Activity.objects.get(user=owner)
+    assert (line.summary, line.actor_user_id) == ("Password changed", owner.pk)
     assert client.get("/admin/logout/").status_code == 405
