@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from bookings.models import Booking, SpecialRequirement
 from bookings.services.requirements import Needs, OwnWords, add_own_requirement
+from communications.models import Message
 from config.kernel import clock
 from customers.flows import statistics
 from customers.flows.profile.slices import SIZE
 from customers.models import Activity, Membership, Organisation, Tag, User
 from customers.services.notes import add_note
 from customers.services.timeline import record_activity
+from payments.models import Payment
+from tests.communications.builders import issue
 from tests.factories import (
     make_booking,
     make_payment,
@@ -91,6 +94,28 @@ def test_the_figures_are_those_of_the_statistics_and_lead_to_their_lists(owner: 
     payment = shown(owner, hannah, "?tab=payments").rows.rows[0]
     assert (payment.sum, payment.below[0].sum) == ("£180.00", "−£30.00")
     assert [coming.tag.words for coming in found.coming] == ["Part refunded"]
+
+
+def test_the_other_tabs_say_what_became_of_each(owner: Client, hannah: User) -> None:
+    booking = make_booking(customer=hannah)
+    make_payment(booking, method="invoice", status=Payment.Status.OPEN)
+    invoice = issue(booking, paid="50.00")
+    for state in (Message.State.BOUNCED, Message.State.QUEUED, Message.State.DELIVERED):
+        Message.objects.create(
+            dedupe_key=state, kind="booking_confirmation", state=state, user=hannah, booking=booking, to_email="h@e.org"
+        )
+    (payment,) = shown(owner, hannah, "?tab=payments").rows.rows
+    assert (payment.detail, payment.tags[0].words) == ("On account", "Waiting for payment")
+    (paper,) = shown(owner, hannah, "?tab=invoices").rows.rows
+    assert (paper.title, paper.sum, paper.tags[0].words) == (invoice.number, "£90.00", "PDF being made")
+    assert "£40.00 owed at issue · due" in paper.detail
+    letters = shown(owner, hannah, "?tab=messages").rows.rows
+    assert {(row.tags[0].words, row.tags[0].tone) for row in letters} == {
+        ("Bounced", "bad"),
+        ("Queued", "warn"),
+        ("Delivered", "ok"),
+    }
+    assert {row.detail for row in letters} == {f"{booking.reference} · h@e.org"}
 
 
 def test_a_person_of_whom_nothing_is_known_has_a_page(owner: Client) -> None:

@@ -117,7 +117,15 @@ def _requirements(user: User) -> QuerySet[SpecialRequirement]:
     # Two small look-ups: asked for with OR the database would read every requirement there is.
     hers = places.filter(booking__customer=user).union(places.filter(user=user))
     rows = SpecialRequirement.objects.filter(attendee__in=hers).select_related("attendee__booking__session")
-    return rows.defer("adjustments", "own_words", "arranged", "reopen_reason").order_by("priority", "created_at")
+    return rows.only(
+        "priority",
+        "handled_at",
+        "attendee__first_name",
+        "attendee__last_name",
+        "attendee__position",
+        "attendee__booking__session__starts_at",
+        "attendee__booking__session__ends_at",
+    ).order_by("priority", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +136,13 @@ class Fact:
 
 def facts_of(user: User) -> list[Fact]:
     """Who it is, since when and where from. Two queries."""
-    first = Booking.objects.filter(customer=user).order_by("created_at").first()
-    signed_in = Activity.objects.filter(user=user, kind=SIGNED_IN).order_by("-occurred_at").first()
+    bookings = Booking.objects.filter(customer=user).order_by("created_at").only("referral_source", "source")
+    first = bookings.first()
+    signed_in = Activity.objects.filter(user=user, kind=SIGNED_IN).order_by("-occurred_at").values_list("occurred_at")
+    last = signed_in.first()
     return [
         Fact("Customer since", clock.format_plain_date(clock.london_date(user.created_at))),
-        Fact("Last signed in", moment(signed_in.occurred_at) if signed_in else "Never"),
+        Fact("Last signed in", moment(last[0]) if last else "Never"),
         Fact("First came from", (first.referral_source if first else "") or "Not said"),
         Fact("First booked by", first.get_source_display() if first else "Nothing booked"),
     ]
@@ -140,14 +150,9 @@ def facts_of(user: User) -> list[Fact]:
 
 def consents_of(user: User) -> list[Fact]:
     """What is stored of what they agreed to. One query."""
-    agreed = (
-        Booking.objects.filter(customer=user, terms_accepted_at__isnull=False)
-        .select_related("policy")
-        .order_by("-terms_accepted_at")
-        .first()
-    )
-    when = moment_within(agreed.terms_accepted_at) if agreed else ""
-    terms = f"Version {agreed.policy.version}, {when}" if agreed else "Never accepted"
+    accepted = Booking.objects.filter(customer=user, terms_accepted_at__isnull=False).order_by("-terms_accepted_at")
+    newest = accepted.values_list("policy__version", "terms_accepted_at").first()
+    terms = f"Version {newest[0]}, {moment_within(newest[1])}" if newest else "Never accepted"
     return [Fact("Booking terms", terms), Fact("Marketing emails", "Nobody was asked; none are sent")]
 
 
