@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from bookings.models import BookingPolicy, RequirementTemplate, SpecialRequirement, Venue
+from bookings.models import BookingPolicy, RequirementTemplate, SpecialRequirement
 from communications.models import MailboxMessage, Message, PageText
 from config.kernel import clock
 from customers.models import (
@@ -36,7 +36,7 @@ from invoicing.models import NumberSequence, SupplierProfile
 from invoicing.services.confirmations import ensure_confirmation
 from invoicing.services.issuing import issue_invoice
 from payments.models import Discrepancy, PaymentEvent
-from tests.factories import make_booking, make_hold, make_payment, make_refund, make_session, make_user
+from tests.factories import make_booking, make_hold, make_payment, make_refund, make_session, make_user, make_venue
 from tests.factories.stripe_events import make_event
 
 STRANGER, CUSTOMER = "stranger", "customer"
@@ -145,7 +145,8 @@ def _of_customers(ann: User) -> list[Model]:
 
 
 def _of_bookings(ann: User, teacher: User) -> list[Model]:
-    session = make_session()
+    venue = make_venue()
+    session = make_session(venue=venue)
     session.instructors.add(teacher)
     booking = make_booking(session, customer=ann, people=[("Ann", "Lee", ann.email)])
     attendee = booking.attendees.get()
@@ -160,17 +161,7 @@ def _of_bookings(ann: User, teacher: User) -> list[Model]:
         delete_after=clock.london_today() + timedelta(days=60),
     )
     hold, policy = make_hold(session), BookingPolicy.objects.get(version=1)
-    return [
-        session,
-        session.course,
-        Venue.objects.get(pk=session.venue_id),
-        booking,
-        attendee,
-        template,
-        requirement,
-        hold,
-        policy,
-    ]
+    return [session, session.course, venue, booking, attendee, template, requirement, hold, policy]
 
 
 def _of_money(booking: Any, ann: User) -> list[Model]:

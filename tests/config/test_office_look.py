@@ -103,6 +103,14 @@ def test_the_frame_is_ours_alone(client: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("permission, boxes", [("payments.view_payment", 2), ("bookings.view_coursesession", 0)])
+def test_the_search_is_for_who_may_find_anything(client: Client, permission: str, boxes: int) -> None:
+    client.force_login(make_staff(permission))
+    page = client.get(reverse("admin:password_change")).content.decode()
+    assert page.count('action="/admin/customers/lookup/"') == boxes
+
+
+@pytest.mark.django_db
 def test_what_is_not_there_or_not_allowed_is_said_in_the_offices_frame(client: Client) -> None:
     client.force_login(make_staff())
 
