@@ -61,7 +61,7 @@ class DiscrepancyAdmin(ReadOnlyAdmin[Discrepancy]):
     def payment_link(self, discrepancy: Discrepancy) -> str:
         if discrepancy.payment is None:
             return "None of ours"
-        address = reverse("admin:payments_payment_change", args=[discrepancy.payment_id])
+        address = reverse("admin:payments_payment_page", args=[discrepancy.payment_id])
         return format_html('<a class="nowrap" href="{}">{}</a>', address, discrepancy.payment)
 
     @admin.display(description="payer")

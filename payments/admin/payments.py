@@ -42,7 +42,7 @@ class AllocationsInline(_WrittenByCode[PaymentAllocation]):
 
     @admin.display(description="booking")
     def booking_link(self, allocation: PaymentAllocation) -> str:
-        return _link("bookings_booking", allocation.booking_id, allocation.booking.reference)
+        return _link("bookings_booking_page", allocation.booking_id, allocation.booking.reference)
 
 
 class EventsInline(_WrittenByCode[PaymentEvent]):
@@ -112,14 +112,14 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     @admin.display(description="for")
     def bookings(self, payment: Payment) -> str:
         links = (
-            (_link("bookings_booking", allocation.booking_id, allocation.booking.reference),)
+            (_link("bookings_booking_page", allocation.booking_id, allocation.booking.reference),)
             for allocation in payment.allocations.all()
         )
         return format_html_join(", ", "{}", links)
 
     @admin.display(description="payer")
     def payer_link(self, payment: Payment) -> str:
-        return _link("customers_user", payment.payer_id, payment.payer)
+        return _link("customers_user_page", payment.payer_id, payment.payer)
 
     @admin.display(description="card")
     def card(self, payment: Payment) -> str:
@@ -129,7 +129,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     def questions(self, payment: Payment) -> str:
         """The open discrepancies, each with a link to where it is settled."""
         links = (
-            (_link("payments_discrepancy", found.pk, found),)
+            (_link("payments_discrepancy_change", found.pk, found),)
             for found in payment.discrepancies.filter(resolved_at__isnull=True)
         )
         return format_html_join(", ", "{}", links) or "Nothing open"
@@ -200,15 +200,15 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
 
     @admin.display(description="payer")
     def payer(self, refund: Refund) -> str:
-        return _link("customers_user", refund.payment.payer_id, refund.payment.payer)
+        return _link("customers_user_page", refund.payment.payer_id, refund.payment.payer)
 
     @admin.display(description="payment")
     def payment_link(self, refund: Refund) -> str:
-        return _link("payments_payment", refund.payment_id, refund.payment)
+        return _link("payments_payment_page", refund.payment_id, refund.payment)
 
     @admin.display(description="booking")
     def booking_link(self, refund: Refund) -> str:
-        return _link("bookings_booking", refund.booking.pk, refund.booking.reference) if refund.booking else ""
+        return _link("bookings_booking_page", refund.booking.pk, refund.booking.reference) if refund.booking else ""
 
 
 @admin.register(PaymentEvent)
@@ -240,7 +240,7 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
 
     @admin.display(description="payment")
     def payment_link(self, event: PaymentEvent) -> str:
-        return _link("payments_payment", event.payment_id, event.payment)
+        return _link("payments_payment_page", event.payment_id, event.payment)
 
     @admin.display(description="payer")
     def payer(self, event: PaymentEvent) -> Any:
@@ -252,8 +252,8 @@ def _tag(tone: str, words: str) -> str:
 
 
 def _link(page: str, key: Any, text: Any) -> str:
-    """A link to a row's page, kept on one line; `page` is its app and model."""
-    return format_html('<a class="nowrap" href="{}">{}</a>', reverse(f"admin:{page}_change", args=[key]), text)
+    """A link to a row's page, kept on one line; `page` is the name of that."""
+    return format_html('<a class="nowrap" href="{}">{}</a>', reverse(f"admin:{page}", args=[key]), text)
 
 
 def _say(request: HttpRequest, level: int, number: int, of_one: str, of_many: str) -> None:

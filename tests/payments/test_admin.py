@@ -192,8 +192,8 @@ def test_a_payments_page_leads_to_booking_customer_and_open_question(finance: Cl
     money = make_money()
     page = finance.get(page_url(money.payment)).content.decode()
     for address, text in (
-        (reverse("admin:bookings_booking_change", args=[money.booking.pk]), money.booking.reference),
-        (reverse("admin:customers_user_change", args=[money.payment.payer_id]), str(money.payment.payer)),
+        (reverse("admin:bookings_booking_page", args=[money.booking.pk]), money.booking.reference),
+        (reverse("admin:customers_user_page", args=[money.payment.payer_id]), str(money.payment.payer)),
         (page_url(money.discrepancy), "Another amount than asked"),
     ):
         assert f'<a class="nowrap" href="{address}">{text}</a>' in page
