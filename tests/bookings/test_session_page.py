@@ -183,6 +183,9 @@ def test_a_session_with_bookings_is_not_cancelled(owner: Client) -> None:
     after = CourseSession.objects.get()
     assert after.status == CourseSession.Status.CANCELLED
     assert after.cancelled_at is not None
+    again = owner.post(page_of(session, "move", "cancelled"), follow=True).content.decode()
+    assert "is cancelled already. Nothing was done." in again
+    assert CourseSession.objects.get().cancelled_at == after.cancelled_at
 
 
 def test_only_what_is_over_is_offered_as_completed(owner: Client) -> None:
