@@ -86,6 +86,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("Page texts", "pen", "communications_pagetext_changelist", ("communications.view_pagetext",)),
         Entry("Company details", "gear", "invoicing_supplierprofile_changelist", ("invoicing.view_supplierprofile",)),
         Entry("Tags", "tag", "customers_tag_changelist", ("customers.view_tag",)),
+        Entry("Staff", "person", "customers_user_changelist", ("customers.manage_staff",), "is_staff__exact=1"),
         Entry("Roles", "lock", "auth_group_changelist", ("auth.view_group",)),
     ),
 }

@@ -17,32 +17,47 @@ from customers.flows import statistics
 from customers.models import (
     AccessLink,
     Activity,
+    Change,
     CustomerStatistics,
     Membership,
     Note,
     Organisation,
     PortalVisit,
+    SecondFactor,
     SignInRequest,
     Tag,
     User,
+    Viewing,
 )
-from customers.services import access, signing_in, timeline, visits
+from customers.services import access, second_factor, signing_in, timeline, viewings, visits
 from tests.customers.conftest import MakeBooking, MakeUser
 
 MODELS = [
     AccessLink,
     Activity,
+    Change,
     CustomerStatistics,
     Group,
     Membership,
     Note,
     Organisation,
     PortalVisit,
+    SecondFactor,
     SignInRequest,
     Tag,
     User,
+    Viewing,
 ]
-WRITTEN_BY_CODE = [AccessLink, Activity, CustomerStatistics, PortalVisit, SignInRequest]
+WRITTEN_BY_CODE = [
+    AccessLink,
+    Activity,
+    Change,
+    CustomerStatistics,
+    PortalVisit,
+    SecondFactor,
+    SignInRequest,
+    Viewing,
+]
 
 
 class World:
@@ -83,6 +98,11 @@ class World:
             AccessLink: link,
             PortalVisit: visits.begin_visit(user=user, keep=False).visit,
             SignInRequest: signing_in.ask(email=user.email),
+            SecondFactor: second_factor.begin_set_up(user=user),
+            Viewing: viewings.record_viewing(
+                user_id=user.pk, what="own words", subject_kind="requirement", subject_key=str(n)
+            ),
+            Change: Change.objects.create(record_kind="customers.User", record_key=str(user.pk), action="changed"),
         }
 
 
