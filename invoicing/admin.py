@@ -95,7 +95,7 @@ class InvoiceAdmin(PaperAdmin[Invoice]):
     def booking_link(self, invoice: Invoice) -> str:
         return format_html(
             '<a href="{}">{}</a>',
-            reverse("admin:bookings_booking_change", args=[invoice.booking_id]),
+            reverse("admin:bookings_booking_page", args=[invoice.booking_id]),
             invoice.booking_reference,
         )
 
@@ -128,7 +128,7 @@ class BookingConfirmationAdmin(PaperAdmin[BookingConfirmation]):
 
     @admin.display(description="booking", ordering="booking__reference")
     def booking_link(self, paper: BookingConfirmation) -> str:
-        address = reverse("admin:bookings_booking_change", args=[paper.booking_id])
+        address = reverse("admin:bookings_booking_page", args=[paper.booking_id])
         return format_html('<a href="{}">{}</a>', address, paper.booking)
 
 
