@@ -270,6 +270,14 @@ def sessions_seen_by(user: User) -> SessionQuerySet:
     return sessions if user.has_perm("bookings.view_booking") else sessions.filter(instructors=user)
 
 
+def about_needs() -> Q:
+    """The lines of the timeline that tell that somebody needs something, which says something of their health.
+
+    They are for who holds bookings.view_specialrequirement, in whatever list or page they would stand.
+    """
+    return Q(kind__startswith="needs_") | Q(kind__startswith="requirement_")
+
+
 def needs_ahead(now: datetime) -> Q:
     """The condition for requirements there is something to prepare for: a place is booked on a course still to end."""
     place = "attendee__booking"

@@ -100,11 +100,18 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Only what is shown to somebody can be asked of a list: asked letter by letter, an answer reads a field too.
 
-        Django allows every field of the list's own model, hashes of secrets among them.
+        Django allows every field of the list's own model, hashes of secrets among them, and whatever its queryset works
+        out for each row: whether something is on record about somebody's needs, for one.
         """
         name = lookup.partition(LOOKUP_SEP)[0]
-        is_field = name in {field.name for field in self.opts.get_fields()}
-        return (not is_field or name in self._shown_to(request)) and super().lookup_allowed(lookup, value, request)
+        is_known = name in self._asked_of_rows(request)
+        return (not is_known or name in self._shown_to(request)) and super().lookup_allowed(lookup, value, request)
+
+    def _asked_of_rows(self, request: HttpRequest) -> set[str]:
+        """Every name that a filter of the database would know, foreign keys by the names of their columns as well."""
+        fields = self.opts.get_fields()
+        columns = {field.attname for field in fields if isinstance(field, Field)} - {self.opts.pk.attname}
+        return {field.name for field in fields} | columns | self.get_queryset(request).query.annotations.keys()
 
     def _shown_to(self, request: HttpRequest) -> set[str]:
         filters = [one[0] if isinstance(one, tuple | list) else one for one in self.get_list_filter(request)]

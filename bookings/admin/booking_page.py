@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from bookings.admin import tags
 from bookings.admin.sight import may, sees_needs
 from bookings.models import Attendee, Booking, SessionDay, SpecialRequirement
-from bookings.selectors import bookings_with_session
+from bookings.selectors import about_needs, bookings_with_session
 from communications.models import Message
 from config import pictures
 from config.kernel import clock
@@ -53,7 +53,7 @@ def booking_page(request: HttpRequest, key: UUID) -> HttpResponse:
         "money": money,
         "invoices": list(invoices_for(booking)) if may(request, "invoicing.view_invoice") else None,
         "messages_sent": _messages(booking) if may(request, "communications.view_message") else None,
-        "story": list(_story(booking, money.payments if money else ())),
+        "story": list(_story(request, booking, money.payments if money else ())),
         "can_cancel": booking.status in Booking.COUNTED_STATUSES and may(request, "bookings.cancel_booking"),
         "can_ask_for_payment": bool(standing_of(booking).due) and may(request, "bookings.add_booking"),
         "can_refund": may(request, "payments.add_refund"),
@@ -151,11 +151,14 @@ def _messages(booking: Booking) -> list[tuple[Message, SafeString]]:
     return [(message, tags.message_tag(message)) for message in letters[:_MOST]]
 
 
-def _story(booking: Booking, payments: Iterable[Model]) -> Iterable[Day]:
+def _story(request: HttpRequest, booking: Booking, payments: Iterable[Model]) -> Iterable[Day]:
     """What is on the timeline about this booking and its payments, newest first, by London day."""
     about = Q(subject_kind="booking", subject_key=str(booking.pk))
     about |= Q(subject_kind="payment", subject_key__in=[str(payment.pk) for payment in payments])
-    activities = Activity.objects.filter(about).order_by("-occurred_at", "-id")[:_MOST]
+    told = Activity.objects.filter(about)
+    if not sees_needs(request):
+        told = told.exclude(about_needs())
+    activities = told.order_by("-occurred_at", "-id")[:_MOST]
     for day, of_day in groupby(activities, key=lambda activity: clock.london_date(activity.occurred_at)):
         yield Day(clock.format_date(day), [_line(activity) for activity in of_day])
 

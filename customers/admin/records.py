@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from bookings.selectors import booking_for_reference
+from bookings.selectors import about_needs, booking_for_reference
 from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, ReadOnlyAdmin
 from customers.flows.revoking import revoke
 from customers.list_filters import choice_of, days_of
@@ -42,6 +42,14 @@ class ActivityAdmin(FoundByPersonAdmin[Activity], ReadOnlyAdmin[Activity]):
     list_select_related = ("user",)
     ordering = ("-occurred_at", "-id")
     fields = ("user", "occurred_at", "kind", "summary", "subject_kind", "subject_key", "actor_kind", "actor_label")
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
+        """That somebody needs something is for who may see what is on record about needs."""
+        lines = super().get_queryset(request)
+        if request.user.has_perm("bookings.view_specialrequirement"):
+            return lines
+        return lines.exclude(about_needs())
 
 
 @admin.register(Viewing)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch
 
+from bookings.selectors import about_needs
 from config.kernel import clock
 from customers.flows.profile.addresses import office_address
 from customers.flows.profile.sight import Sight
@@ -81,12 +83,17 @@ class Timeline:
 
 def timeline(user: User, *, sight: Sight, before: str) -> Timeline:
     """One page of it: two queries, of which one is for the words of notes."""
-    found = slice_of(for_customer(user).activities, by="occurred_at", before=before)
+    found = slice_of(lines_seen(for_customer(user).activities, sight), by="occurred_at", before=before)
     notes = _words_of_notes(found.rows) if sight.notes else {}
     days = groupby(found.rows, key=lambda activity: clock.london_date(activity.occurred_at))
     return Timeline(
         [Day(_day_name(day), [_line(each, notes, sight) for each in of_day]) for day, of_day in days], found
     )
+
+
+def lines_seen(activities: QuerySet[Activity], sight: Sight) -> QuerySet[Activity]:
+    """Without what tells that somebody needs something, for who may not know."""
+    return activities if sight.requirements else activities.exclude(about_needs())
 
 
 def _line(activity: Activity, notes: Mapping[str, str], sight: Sight) -> Line:

@@ -7,7 +7,7 @@ from uuid import UUID
 from communications.selectors import for_customer as messages_of
 from customers.flows.profile import aside, header, lists
 from customers.flows.profile.sight import Sight, Tab
-from customers.flows.profile.timeline import Timeline, timeline
+from customers.flows.profile.timeline import Timeline, lines_seen, timeline
 from customers.models import User
 from customers.selectors import CustomerRecord, for_customer
 from invoicing.selectors import for_customer as invoices_of
@@ -83,7 +83,7 @@ def profile(*, key: UUID, sight: Sight, tab: str, show: str, before: str, now: d
         derived_tags=header.derived_tags(stored),
         figures=header.figures_of(stored, counts, sees_money=sight.payments),
         lookalikes=header.lookalikes(user),
-        tabs=[TabLink(one, LABELS[one], _count(one, user, record, counts), one == chosen) for one in tabs],
+        tabs=[TabLink(one, LABELS[one], _count(one, record, counts, user, sight), one == chosen) for one in tabs],
         tab=chosen,
         timeline=timeline(user, sight=sight, before=before) if chosen == Tab.TIMELINE else None,
         rows=_rows(chosen, user, show=show, before=before, now=now),
@@ -112,7 +112,7 @@ def _rows(tab: Tab | None, user: User, *, show: str, before: str, now: datetime)
     return None
 
 
-def _count(tab: Tab, user: User, record: CustomerRecord, counts: header.BookingCounts | None) -> int:
+def _count(tab: Tab, record: CustomerRecord, counts: header.BookingCounts | None, user: User, sight: Sight) -> int:
     match tab:
         case Tab.BOOKINGS:
             return counts.all if counts else 0
@@ -122,7 +122,7 @@ def _count(tab: Tab, user: User, record: CustomerRecord, counts: header.BookingC
             return invoices_of(user).count()
         case Tab.MESSAGES:
             return messages_of(user).count()
-    return record.activities.count()
+    return lines_seen(record.activities, sight).count()
 
 
 def _choices(counts: header.BookingCounts, show: str) -> list[Choice]:
