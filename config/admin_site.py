@@ -30,7 +30,9 @@ class StaffAdminSite(admin.AdminSite):
         return [*page_addresses(), *super().get_urls()]
 
     @override
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # after a change Django leads on, which its types don't know
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """One's own password; all other sessions end with the old one. Told on the timeline."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:

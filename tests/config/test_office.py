@@ -31,7 +31,10 @@ def answer(_request: HttpRequest) -> HttpResponse:
 def test_any_one_of_the_permissions_opens_a_page() -> None:
     page = staff_page("somewhere/", name="somewhere", permission=("bookings.add_hold", "bookings.view_booking"))(answer)
 
-    assert page(request_by(make_staff("bookings.view_booking"))).content == b"Here."
+    opened = page(request_by(make_staff("bookings.view_booking")))
+
+    assert isinstance(opened, HttpResponse)
+    assert opened.content == b"Here."
     with pytest.raises(PermissionDenied):
         page(request_by(make_staff("bookings.view_hold")))
 
