@@ -1,7 +1,7 @@
 """What stands in the navigation of the office, and for whom.
 
 An entry shows where the person has any one of its permissions. Its address is that of an admin page, perhaps with a
-filter; a page that belongs to no other entry's list marks the entry whose `covers` its path begins with.
+filter; a page below that address marks the entry as well.
 """
 
 from collections.abc import Mapping
