@@ -21,6 +21,13 @@ TEXTS = 200
 PAGES = 60
 WARM_UP = 10
 LOOKUP = "/admin/customers/lookup/"
+# Each as it opens, and with everything in it.
+_LISTS = {
+    "bookings": ("/admin/bookings/booking/", "/admin/bookings/booking/?show=all"),
+    "payments": ("/admin/payments/payment/", "/admin/payments/payment/"),
+    "people": ("/admin/customers/user/?kind__exact=customer", "/admin/customers/user/?kind__exact=customer"),
+    "messages": ("/admin/communications/message/", "/admin/communications/message/"),
+}
 TABS = ("timeline", "bookings", "payments", "invoices", "messages")
 
 
@@ -68,15 +75,13 @@ def look(site: Site, desk: Visitor, known: dict[str, Any]) -> None:
     for tab in TABS:
         ask(site, desk, tab, [f"{page}?tab={tab}"] * PAGES, expected={200})
     say("Lists of 3,000,000 bookings and payments and of 1,000,000 people and letters")
-    for name, (address, key) in {
-        "bookings": ("/admin/bookings/booking/?show=all", known["deep"]["bookings"]),
-        "payments": ("/admin/payments/payment/?show=all", known["deep"]["payments"]),
-        "people": ("/admin/customers/user/?kind__exact=customer", known["deep"]["people"]),
-        "messages": ("/admin/communications/message/?show=all", known["deep"]["messages"]),
-    }.items():
-        ask(site, desk, f"{name}, as the list opens", [address.partition("?")[0]] * PAGES, expected={200})
-        ask(site, desk, f"{name}, first page of all", [address] * PAGES, expected={200, 302})
-        ask(site, desk, f"{name}, half way down", [f"{address}&after={key}"] * PAGES, expected={200, 302})
+    for name, (opens, everything) in _LISTS.items():
+        separator = "&" if "?" in everything else "?"
+        deep = f"{everything}{separator}after={known['deep'][name]}"
+        ask(site, desk, f"{name}, as the list opens", [opens] * PAGES, expected={200})
+        if everything != opens:
+            ask(site, desk, f"{name}, first page of all", [everything] * PAGES, expected={200})
+        ask(site, desk, f"{name}, half way down", [deep] * PAGES, expected={200})
 
 
 def export(site: Site, desk: Visitor, known: dict[str, Any]) -> None:
@@ -104,7 +109,8 @@ def measure(site: Site) -> None:
 
 def main() -> None:
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else CUSTOMERS
-    with running_site() as site:
+    # The worker looks every 30 seconds for statistics that are out of date, which here would be half of the load.
+    with running_site(worker=False) as site:
         fill(site, customers)
         measure(site)
 

@@ -1,12 +1,15 @@
 """Finding anyone by whatever somebody has in hand, as it stands on record or nearly so."""
 
+import json
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import Booking
-from customers.flows.search import Found, Group, find, rebuild_words
+from customers.flows.search import Found, Group, Rebuilt, find, rebuild_words
 from customers.models import Membership, Organisation, SearchWord, User
 from invoicing.models import Invoice
 from payments.models import StripeEvent
@@ -219,5 +222,14 @@ def test_words_are_remembered_as_names_come_and_forgotten_when_they_are_nobodys(
     booking.attendees.update(first_name="", last_name="")
     SearchWord.objects.create(word="okafor")
     SearchWord.objects.filter(word="hannah").delete()
-    assert rebuild_words() == SearchWord.objects.count() == len(remembered) - 2
-    assert set(SearchWord.objects.values_list("word", flat=True)) == remembered - {"cagla", "simsek"}
+    before, left = SearchWord.objects.count(), remembered - {"cagla", "simsek"}
+    told = StringIO()
+    call_command("rebuild_search_words", dry_run=True, stdout=told)
+    assert told.getvalue() == f"{len(left)} words would be on the list: 1 added, 3 removed.\n"
+    assert SearchWord.objects.count() == before
+
+    told = StringIO()
+    call_command("rebuild_search_words", json=True, stdout=told)
+    assert json.loads(told.getvalue()) == {"words": len(left), "added": 1, "forgotten": 3}
+    assert sorted(SearchWord.objects.values_list("word", flat=True)) == sorted(left)
+    assert rebuild_words() == Rebuilt(len(left), 0, 0)

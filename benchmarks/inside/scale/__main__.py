@@ -75,7 +75,7 @@ def fill_database(number: int) -> None:
         told.step("activities", letters.add_activities)
         told.step("notes", letters.add_notes)
         told.step("messages", letters.add_messages)
-    told.step("words of names", rebuild_words)
+    told.step("words of names", lambda: rebuild_words().words)
     run("ALTER SYSTEM RESET max_wal_size")
     run("SELECT pg_reload_conf()")
     run("SET session_replication_role = origin")
