@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from customers.models import User
+from bookings.models import SpecialRequirement
+from config.kernel import clock
+from customers.models import User, Viewing
 from customers.roles import RoleName
 from customers.services.roles import ensure_roles
 from tests.factories import make_booking, make_session, make_staff, make_user
@@ -78,6 +80,16 @@ def test_an_instructor_is_told_of_their_own_sessions_only(client: Client) -> Non
     for what in ("", "people/"):
         assert client.get(f"/admin/bookings/coursesession/{own.pk}/{what}").status_code == 200
         assert client.get(f"/admin/bookings/coursesession/{other.pk}/{what}").status_code == 404
+    requirement = SpecialRequirement.objects.create(
+        attendee=theirs.attendees.get(),
+        adjustments={"slugs": ["chair"]},
+        said_by="booker",
+        first_said_by="booker",
+        delete_after=clock.london_today(),
+    )
+    address = f"/admin/bookings/specialrequirement/{requirement.pk}/"
+    assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
+    assert not Viewing.objects.exists()
     # Not by asking for letters of what is left out for them, and not through the fields that look something up.
     assert client.get("/admin/bookings/attendee/?email__startswith=ann").status_code == 400
     assert client.get("/admin/bookings/attendee/?booking__contact_email__startswith=a").status_code == 400

@@ -79,3 +79,21 @@ def test_where_a_request_comes_from(rf: RequestFactory, named: str, remote: str,
 def test_who_cannot_be_told_apart_is_not_counted(rf: RequestFactory, broker: redis.Redis) -> None:
     assert all(allowed(rf, PROXY) for _ in range(5))
     assert broker.keys("*") == []
+
+
+def test_guesses_are_counted_before_they_are_looked_at_and_forgotten_when_right(broker: redis.Redis) -> None:
+    def begin(whom: str = "ann@example.com") -> int:
+        return limits.begin_try(what="log-in", whom=whom)
+
+    assert [begin() for _ in range(7)] == [0, 0, 0, 0, 0, 30, 30]
+    assert begin("bea@example.com") == 0
+    assert all(b"example" not in key for key in broker.keys("*"))
+    assert all(0 < broker.ttl(key) <= 24 * 3600 for key in broker.keys("*"))
+    limits.forget_tries(what="log-in", whom="ann@example.com")
+    assert begin() == 0
+
+
+def test_without_redis_no_guess_waits(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    assert [limits.begin_try(what="log-in", whom="ann@example.com") for _ in range(7)] == [0] * 7
+    limits.forget_tries(what="log-in", whom="ann@example.com")
