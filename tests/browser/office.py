@@ -26,7 +26,6 @@ OWNER, TRAINER, STRANGER = "w", "i", "stranger"
 PASSWORD = "a long made-up password"
 
 NO_PAGES = {
-    "logout": "only a press",
     "view_on_site": "no record has a page on the site",
     "jsi18n": "for scripts",
     "autocomplete": "for scripts",
