@@ -8,8 +8,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.kernel.charset import only_utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DATABASE_POOL_SIZE", "4")
 os.environ.setdefault("DATABASE_ACTOR", "customer")
 
-application = get_wsgi_application()
+application = only_utf8(get_wsgi_application())

@@ -29,7 +29,8 @@ from invoicing.selectors import supplier_for_pages
 HOLD_COOKIE = "hold"
 # Where the answers are that belong here: "<code of another session>.<secret of the hold there>".
 ELSEWHERE_COOKIE = "answers"
-_CODE = re.compile(r"[-a-zA-Z0-9_]+")
+# No longer than any code is: it goes into an address and the path of a cookie.
+_CODE = re.compile(r"[-a-zA-Z0-9_]{1,20}")
 _COOKIE_SECONDS = 24 * 3600
 BOOK, PEOPLE, REQUIREMENTS, CHECK = "bookings:book", "bookings:people", "bookings:requirements", "bookings:check"
 _NEED_ANOTHER_DATE = (NotEnoughPlaces, BookingClosed)

@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponseBase
 
 type ActorKind = Literal["staff", "customer", "system", "stripe"]
 
+# First and last name may have so many characters each.
+LONGEST_LABEL = 150
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -71,8 +74,8 @@ class ActorMiddleware:
 
 
 def staff_actor(name: str, user_id: UUID) -> Actor:
-    """A member of staff, by name where that is no address."""
-    return Actor("staff", name if name and "@" not in name else "Staff", user_id)
+    """A member of staff, by name where that is no address; of a very long one what fits into a history."""
+    return Actor("staff", name[:LONGEST_LABEL] if name and "@" not in name else "Staff", user_id)
 
 
 def _actor_of(request: HttpRequest) -> Actor:

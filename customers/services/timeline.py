@@ -6,6 +6,9 @@ from uuid import UUID
 from config.kernel.actor import current_actor
 from customers.models import Activity, User
 
+# A summary may quote what somebody typed, however long: it is cut where the line ends, and what happened still happens.
+_LONGEST = 300
+
 
 def record_activity(
     *, user_id: UUID, kind: str, summary: str, subject_kind: str = "", subject_key: str = ""
@@ -35,7 +38,7 @@ def record_once(*, user: User, kind: str, summaries: Iterable[str]) -> list[Acti
 
     Two queries however many there are, none for no summaries. The caller holds the person's lock.
     """
-    wanted = list(dict.fromkeys(summaries))
+    wanted = list(dict.fromkeys(summary[:_LONGEST] for summary in summaries))
     if not wanted:
         return []
     there = set(Activity.objects.filter(user=user, kind=kind, summary__in=wanted).values_list("summary", flat=True))
@@ -49,7 +52,7 @@ def _activity(*, user_id: UUID, kind: str, summary: str, subject_kind: str = "",
     return Activity(
         user_id=user_id,
         kind=kind,
-        summary=summary,
+        summary=summary[:_LONGEST],
         subject_kind=subject_kind,
         subject_key=subject_key,
         actor_kind=actor.kind,
