@@ -1,5 +1,5 @@
 # The commands of this project. Each works from a bare checkout; docs are in README.md.
-.PHONY: setup run test lint bench lock clean
+.PHONY: setup run test lint bench bench-office lock clean
 
 PYTHON := .venv/bin/python
 # A file of tests stays in one piece: what it prepares for all of them is prepared once.
@@ -42,6 +42,10 @@ bench: setup
 	@for script in catalogue booking rush invoice_pdf without_redis; do \
 		echo "== $$script"; $(PYTHON) -m benchmarks.$$script || exit 1; echo; \
 	done
+
+# The office with a million customers (CUSTOMERS=... for another number): some minutes to fill, and 12 GB of disk meanwhile.
+bench-office: setup
+	@$(PYTHON) -m benchmarks.office $(CUSTOMERS)
 
 # Compiles the pins anew after a change of pyproject.toml; UPGRADE=1 takes the newest versions allowed.
 lock:

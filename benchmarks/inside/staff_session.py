@@ -9,7 +9,6 @@ from customers.models import User
 
 if __name__ == "__main__":
     owner = User.objects.create_user(
-        "benchmark@staff.example",
         first_name="Jas",
         last_name="Bains",
         kind=User.Kind.ADMIN,

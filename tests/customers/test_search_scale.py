@@ -3,7 +3,6 @@
 The rows are made by a few statements, with the indexes away meanwhile; all of it is rolled back.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -37,7 +36,7 @@ NUMBERS = f"FROM generate_series(1, {BOOKINGS}) AS number"
 
 
 @pytest.fixture
-def _many(db: None) -> Iterator[None]:
+def _many(db: None) -> None:
     session, policy = make_session(), BookingPolicy.objects.order_by("-version")[0]
     run("SET LOCAL session_replication_role = replica")
     with without_indexes(sorted(BIG), lambda _text: None):
@@ -47,7 +46,6 @@ def _many(db: None) -> Iterator[None]:
     run("SET LOCAL session_replication_role = origin")
     for table in sorted(BIG):
         run(f"ANALYZE {table}")
-    return
 
 
 def _make_people() -> None:

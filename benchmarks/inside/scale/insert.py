@@ -26,7 +26,8 @@ def fill(model: type[Model], given: Mapping[str, str], source: str) -> int:
     statement = f"INSERT INTO {options.db_table} ({', '.join(columns)}) SELECT {', '.join(values)} {source}"
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.rowcount
+        made: int = cursor.rowcount
+    return made
 
 
 def run(statement: str, parameters: Any = None) -> None:

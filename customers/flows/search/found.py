@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model
 
 from bookings.models import Booking
 from customers.models import Organisation, User
@@ -21,7 +24,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row[T: (User, Organisation, Booking, Invoice, Payment)]:
+class Row[T: Model]:
     """One thing that was found."""
 
     found: T
@@ -32,7 +35,7 @@ class Row[T: (User, Organisation, Booking, Invoice, Payment)]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows[T: (User, Organisation, Booking, Invoice, Payment)]:
+class Rows[T: Model]:
     """The best of a group."""
 
     rows: Sequence[Row[T]] = ()
@@ -73,11 +76,11 @@ class Found:
         return any(row.is_exact for group in self._groups for row in group.rows)
 
     @property
-    def the_one(self) -> User | Organisation | Booking | Invoice | Payment | None:
+    def the_one(self) -> Model | None:
         """What was found, if that is one thing and just what was typed."""
         rows = [row for group in self._groups for row in group.rows]
         return rows[0].found if len(rows) == 1 and rows[0].is_exact else None
 
     @property
-    def _groups(self) -> Sequence[Rows[User] | Rows[Organisation] | Rows[Booking] | Rows[Invoice] | Rows[Payment]]:
+    def _groups(self) -> Sequence[Rows[Any]]:
         return (self.people, self.organisations, self.bookings, self.invoices, self.payments)
