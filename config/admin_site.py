@@ -8,8 +8,10 @@ from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.utils.cache import add_never_cache_headers
 
 from config.brand import BRAND
+from config.kernel.searching import LONGEST_SEARCH
 from config.office import page_addresses
 from customers.services.timeline import record_activity
 
@@ -37,11 +39,20 @@ class StaffAdminSite(admin.AdminSite):
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             record_activity(user_id=UUID(str(request.user.pk)), kind="rights", summary="Password changed")
+        add_never_cache_headers(response)
+        return response
+
+    @override
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Kept by no browser, as every page of the office; Django lets them keep these two."""
+        response = super().password_change_done(request, extra_context)
+        add_never_cache_headers(response)
         return response
 
     @override
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Nothing is called by a null character, which Django lets through to the database here (not in lists)."""
-        if "\0" in request.GET.get("term", ""):
-            raise BadRequest("A null character")
+        term = request.GET.get("term", "")
+        if "\0" in term or len(term) > LONGEST_SEARCH:
+            raise BadRequest("Nothing is called that")
         return super().autocomplete_view(request)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, override
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Greatest
@@ -17,12 +17,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from config.kernel.searching import LONGEST_SEARCH
+
 AFTER, BEFORE = "after", "before"
+
+
+class _SearchForm(ChangeListSearchForm):
+    """What is looked for, no longer than anybody types: thousands of words kept the database at it for minutes."""
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data.get(SEARCH_VAR, "")
+        return {**self.cleaned_data, SEARCH_VAR: typed[:LONGEST_SEARCH]}
 
 
 class KeysetChangeList(ChangeList):
     """A page of a list that is walked along an index. Actions are for rows of the page, never for "all"."""
 
+    search_form_class = _SearchForm
     # A KeptAdmin, of a module above this one.
     model_admin: Any
     newer_url: str | None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from config.kernel.searching import HoldsDigits, HoldsWords, has_part, phone_digits
+from config.kernel.searching import LONGEST_SEARCH, HoldsDigits, HoldsWords, has_part, phone_digits
 from customers.models import Activity, Change, CustomerStatistics, Membership, Note, User, Viewing
 
 
@@ -35,6 +35,7 @@ def holding_words(text: str) -> Q:
     Part of an address and of a telephone number will do. All of it is indexed; what no index can find finds nobody.
     """
     condition = Q()
+    text = text[:LONGEST_SEARCH]
     for word in text.split():
         condition &= _holding(word)
     if digits := phone_digits(text):

@@ -160,4 +160,5 @@ def _filters(request: HttpRequest, changelist: ChangeList) -> str:
     """What was chosen, as the address has it. Of anything that was typed only that it was there: it may name people."""
     fields = {name for spec in changelist.filter_specs for name in spec.expected_parameters()}
     asked = [(name, str(value)) for name, value in sorted(request.GET.items()) if str(value).strip()]
-    return "&".join(f"{name}={value}" if name in fields else name for name, value in asked)[:64]
+    told = "&".join(f"{name}={value}" if name in fields else name for name, value in asked)
+    return told.replace("\0", "")[:64]

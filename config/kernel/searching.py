@@ -13,6 +13,8 @@ from django.db.models import BooleanField, Field, Func, TextField, Value
 
 # Shorter parts are in so many texts that only beginnings are looked for.
 SHORTEST_PART = 3
+# Characters of what somebody types that are looked for. An address of a page can hold thousands of words.
+LONGEST_SEARCH = 200
 
 _PHONE = re.compile(r"[+(]?[0-9][0-9 ()./+\N{HYPHEN}-\N{EM DASH}-]*")
 _LENGTHS_WITH_COUNTRY = (11, 12)
@@ -42,7 +44,7 @@ class HoldsWords(Func):
     arg_joiner = " @@ "
 
     def __init__(self, *fields: str, text: str) -> None:
-        super().__init__(Words(*fields), Func(Value(text), function="search_begun"))
+        super().__init__(Words(*fields), Func(Value(text[:LONGEST_SEARCH]), function="search_begun"))
 
 
 class HoldsDigits(Func):

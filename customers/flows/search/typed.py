@@ -6,11 +6,10 @@ from functools import cached_property
 
 from config.kernel import clock
 from config.kernel.references import ALPHABET, reference_key
-from config.kernel.searching import SHORTEST_PART, phone_digits
+from config.kernel.searching import LONGEST_SEARCH, SHORTEST_PART, phone_digits
 from customers.email_keys import email_key
 from payments.selectors import is_stripe_id
 
-LONGEST = 200
 _INVOICE = re.compile(r"(?:INV)?[\s-]*(?:(?P<year>20\d\d)[\s-]+)?(?P<number>\d{1,7})", re.IGNORECASE)
 # Invoices are kept six years after the year they were made in; some more for those of older systems.
 _YEARS = 10
@@ -24,7 +23,7 @@ class Typed:
 
     @classmethod
     def of(cls, raw: str) -> "Typed":
-        return cls("" if "\0" in raw else " ".join(raw.split())[:LONGEST])
+        return cls("" if "\0" in raw else " ".join(raw.split())[:LONGEST_SEARCH])
 
     @property
     def is_short(self) -> bool:
