@@ -24,7 +24,10 @@ WORDINGS_SHOWN = 20
 def note_page(request: HttpRequest, key: UUID) -> HttpResponse:
     """A form; the card on the customer's page sends its own here, too."""
     person = get_object_or_404(User, pk=key)
-    form = NoteForm(request.POST if request.method == "POST" else None)
+    form = NoteForm(request.POST) if request.method == "POST" else NoteForm()
+    if not form.is_bound:
+        # It is what one came for; with something wrong, the summary of that comes first.
+        form.fields["body"].widget.attrs["autofocus"] = True
     if form.is_valid():
         add_note(user_id=person.pk, body=form.cleaned_data["body"], pinned=form.cleaned_data["pinned"])
         messages.success(request, "The note is saved.")

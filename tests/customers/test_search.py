@@ -114,6 +114,19 @@ def test_a_slip_is_forgiven_and_said(hannah: User, text: str, who: str, meant: s
     assert found.the_one is None
 
 
+def test_where_somebody_has_what_was_typed_nothing_else_was_meant(hannah: User) -> None:
+    """What is close stands below, and says so itself."""
+    make_user(first_name="Ada", last_name="Okafer")
+
+    found = search("okafo")
+
+    assert [(str(row.found), row.because) for row in found.people.rows] == [
+        ("Hannah Okafor", ""),
+        ("Ada Okafer", "okafer"),
+    ]
+    assert found.suggestion == ""
+
+
 @pytest.mark.parametrize("text", ["WISNIEWSKA", "wiśniewska", "Wiśniewska", "ohara", "o'hara", "O’Hara"])
 def test_accents_apostrophes_and_case_are_no_slips(hannah: User, text: str) -> None:
     found = search(text)

@@ -40,7 +40,8 @@ def find(raw: str, groups: Collection[Group]) -> Found:
 
 
 def _with_close(typed: Typed, found: Found, groups: Collection[Group]) -> Found:
-    """Adds what is close to the groups that can be mistyped."""
+    """Adds what is close to the groups that can be mistyped, and what was meant where nothing holds what was typed."""
+    has_any = found.total > 0
     # What is close to an address is found by its two halves.
     reading = None if typed.address_parts else spelling.read(typed.text)
     suggestions = []
@@ -56,4 +57,6 @@ def _with_close(typed: Typed, found: Found, groups: Collection[Group]) -> Found:
         others, meant = places.close(reading, [row.found.pk for row in found.bookings.rows])
         found = replace(found, bookings=found.bookings.and_then(others))
         suggestions.append(meant)
+    if has_any:
+        return found
     return replace(found, suggestion=next(filter(None, suggestions), ""))

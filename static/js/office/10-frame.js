@@ -31,3 +31,10 @@ document.addEventListener("pointerdown", (event) => {
 
 // The navigation is longer than most screens: where one is stays in sight.
 document.querySelector(".side [aria-current]")?.scrollIntoView({block: "nearest"});
+
+// Whoever opens the small form for a note came to write one.
+for (const form of document.querySelectorAll("details.add-note")) {
+  form.addEventListener("toggle", () => {
+    if (form.open) form.querySelector("textarea").focus();
+  });
+}
