@@ -13,9 +13,13 @@ from bookings.forms.steps import SessionStep, counted
 from bookings.services import holding
 from bookings.views import wizard
 from bookings.views.offers import Offer, codes_on_sale, dates_to_choose
+from config.error_views import too_many_requests
+from config.kernel.limits import is_within_limit
 from invoicing.selectors import supplier_for_pages
 
 VIEW = wizard.BOOK
+# From one household or office in a minute. Places that are taken by a program are nobody else's for twenty minutes.
+MOST_HOLDS_A_MINUTE = 30
 _LONGEST = 40
 _COUNTS = {"fewer": -1, "more": 1}
 
@@ -51,7 +55,11 @@ def _choose(visit: wizard.Visit) -> HttpResponse:
     if not form.is_valid():
         typed = visit.request.POST.get("places", "")[:_LONGEST]
         return visit.judged(VIEW, people=typed, **_other_date(visit))
-    return _take(visit, form) if is_this else wizard.move(visit, chosen)
+    if not is_this:
+        return wizard.move(visit, chosen)
+    if not is_within_limit(visit.request, what="hold", most=MOST_HOLDS_A_MINUTE):
+        return too_many_requests(visit.request)
+    return _take(visit, form)
 
 
 def _other_date(visit: wizard.Visit) -> dict[str, str]:

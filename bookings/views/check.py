@@ -25,13 +25,17 @@ from bookings.services.consumers import ChangeOfMind, change_of_mind
 from bookings.services.placing import Order
 from bookings.services.plans import plan_sentences
 from bookings.views import wizard
+from config.error_views import too_many_requests
 from config.kernel import clock
+from config.kernel.limits import is_within_limit
 from customers.access_cookies import set_access_cookie
 from customers.models import AccessLink
 from customers.services import access
 from payments.flows.completing import PlacesGone, complete_free_order
 
 VIEW = wizard.CHECK
+# From one household or office in a minute. Each order of a free course sends letters, to whoever was named.
+MOST_ORDERS_A_MINUTE = 20
 # What was ticked already when another box was forgotten.
 _BOXES = ("early_start", "terms")
 
@@ -80,6 +84,8 @@ def _pressed(visit: wizard.Visit, hold: Hold, checked: Checked) -> HttpResponse:
     form = checked.form(pressed)
     if not form.is_valid():
         return visit.judged(VIEW, **{name: "on" for name in _BOXES if name in pressed})
+    if not is_within_limit(visit.request, what="order", most=MOST_ORDERS_A_MINUTE):
+        return too_many_requests(visit.request)
     return _order(visit, hold, checked, form)
 
 
