@@ -43,6 +43,7 @@ def booking_page(request: HttpRequest, key: UUID) -> HttpResponse:
     booking = get_object_or_404(bookings.prefetch_related(days), pk=key)
     sees_money = may(request, "payments.view_payment")
     money = MoneyCard(booking) if sees_money else None
+    letters = _messages(booking) if may(request, "communications.view_message") else None
     context = {
         "booking": booking,
         "session": booking.session,
@@ -52,7 +53,8 @@ def booking_page(request: HttpRequest, key: UUID) -> HttpResponse:
         "sees_needs": sees_needs(request),
         "money": money,
         "invoices": list(invoices_for(booking)) if may(request, "invoicing.view_invoice") else None,
-        "messages_sent": _messages(booking) if may(request, "communications.view_message") else None,
+        "messages_sent": letters,
+        "has_link": any(_is_link(message) for message, _tag in letters or ()),
         "story": list(_story(request, booking, money.payments if money else ())),
         "can_cancel": booking.status in Booking.COUNTED_STATUSES and may(request, "bookings.cancel_booking"),
         "can_ask_for_payment": bool(standing_of(booking).due) and may(request, "bookings.add_booking"),
@@ -149,6 +151,11 @@ def _people(booking: Booking) -> Iterable[Attendee]:
 def _messages(booking: Booking) -> list[tuple[Message, SafeString]]:
     letters = Message.objects.filter(booking=booking).defer("body_text", "body_html").order_by("-created_at", "-id")
     return [(message, tags.message_tag(message)) for message in letters[:_MOST]]
+
+
+def _is_link(message: Message) -> bool:
+    """Whether it is a payment link that is out, or on its way."""
+    return message.kind == Message.Kind.PAYMENT_LINK and message.state not in Message.LOST
 
 
 def _story(request: HttpRequest, booking: Booking, payments: Iterable[Model]) -> Iterable[Day]:

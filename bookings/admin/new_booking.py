@@ -126,7 +126,11 @@ class Desk:
         if self.is_booking:
             return OfficeBookingForm(self.request.POST, **known)
         first = {"form_key": uuid.uuid4(), "session": self.request.GET.get("session", "")}
-        return OfficeBookingForm(initial=first | self.typed, **known)
+        form = OfficeBookingForm(initial=first | self.typed, **known)
+        if not self.typed and not self.chosen:
+            # Who has somebody on the telephone can type at once.
+            form.fields["email"].widget.attrs["autofocus"] = True
+        return form
 
     def people(self) -> list[User]:
         """Who may be meant by what was typed so far."""

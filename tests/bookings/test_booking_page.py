@@ -129,6 +129,20 @@ def test_only_what_can_be_done_is_offered(client: Client) -> None:
     assert actions_of(client, by_hand) == ["notes", "cancel", "new"]
 
 
+def test_a_payment_link_that_is_out_is_offered_again_and_not_first(client: Client) -> None:
+    client.force_login(make_staff(is_superuser=True))
+    booking = make_booking(status=Booking.Status.PENDING)
+    letter = Message.objects.create(kind=Message.Kind.PAYMENT_LINK, booking=booking, to_email="tom@example.org")
+    again, first = "Send payment link again</a>", "Send payment link</a>"
+
+    page = client.get(page_of(booking)).content.decode()
+    assert (again in page, first in page) == (True, False)
+
+    Message.objects.filter(pk=letter.pk).update(state=Message.State.BOUNCED)
+    page = client.get(page_of(booking)).content.decode()
+    assert (again in page, first in page) == (False, True)
+
+
 def test_who_may_only_look_at_bookings_sees_no_money_letters_or_needs(client: Client) -> None:
     booking = a_full_booking()
     client.force_login(make_staff("bookings.view_booking"))

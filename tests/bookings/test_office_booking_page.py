@@ -1,5 +1,6 @@
 """The page on which the office books for somebody, over HTTP."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -97,6 +98,19 @@ def test_customer_and_session_come_with_the_address(office: Client) -> None:
     for odd in ("x\0", "1" * 300, KEY):
         page = office.get(URL, {"customer": odd, "session": odd})
         assert (page.status_code, page.context["customer"], page.context["chosen"]) == (200, None, None)
+
+
+def test_who_answers_the_telephone_can_begin_at_once(office: Client) -> None:
+    """In the first field that is asked for; with anything typed already, nothing jumps."""
+    session = make_session()
+
+    fresh = office.get(URL).content.decode()
+    known = office.get(URL, {"customer": str(make_user().pk)}).content.decode()
+    typed_on = office.post(URL, typed(session, book=None) | {"look": "all"}).content.decode()
+
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', fresh) == ["email"]
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', known) == ["session"]
+    assert "autofocus" not in typed_on
 
 
 def test_people_are_found_while_typing_and_without_a_script(office: Client) -> None:
