@@ -109,8 +109,7 @@ def measure(site: Site) -> None:
 
 def main() -> None:
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else CUSTOMERS
-    # The worker looks every 30 seconds for statistics that are out of date, which here would be half of the load.
-    with running_site(worker=False) as site:
+    with running_site() as site:
         fill(site, customers)
         measure(site)
 

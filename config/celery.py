@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -37,6 +38,11 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
         sender.add_periodic_task(
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS
         )
+    sender.add_periodic_task(
+        crontab(hour=3, minute=30),
+        sender.signature("customers.tasks.refresh_all_stale_statistics"),
+        name="customers.tasks.refresh_all_stale_statistics",
+    )
     sender.add_periodic_task(10, sender.signature("config.tasks.heartbeat"), name="heartbeat", expires=10)
 
 

@@ -14,6 +14,9 @@ from customers.services import signing_in, visits
 
 # More than this at one go would keep a worker from letters and payments; the next sweep goes on.
 STALE_AT_MOST = 500
+STALE_AT_NIGHT = 20_000
+# Longer than a worker is ever down without anybody noticing; what is older waits for the night.
+OF_LATE = timedelta(days=2)
 SWEEP_LIMIT = 200
 # A request to sign in that is younger than this is on its way through the broker.
 BROKER_TIME = timedelta(seconds=10)
@@ -27,8 +30,14 @@ def refresh_statistics(user_id: str) -> None:
 
 @shared_task(name="customers.tasks.refresh_stale_statistics")
 def refresh_stale_statistics() -> None:
-    """Picks up whoever `refresh_statistics` never reached."""
-    statistics.recalculate_stale(at_most=STALE_AT_MOST)
+    """Picks up whoever `refresh_statistics` did not reach of late."""
+    statistics.recalculate_stale(at_most=STALE_AT_MOST, since=clock.now() - OF_LATE)
+
+
+@shared_task(name="customers.tasks.refresh_all_stale_statistics")
+def refresh_all_stale_statistics() -> None:
+    """The same with everything that ever happened, once a night: it reads whole tables."""
+    statistics.recalculate_stale(at_most=STALE_AT_NIGHT)
 
 
 @shared_task(name="customers.tasks.answer_sign_in_request")

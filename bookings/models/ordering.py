@@ -204,6 +204,11 @@ class Booking(models.Model):
             # The bookings of the sessions still to come, in order, without a look at the bookings themselves.
             models.Index(fields=["session", "-created_at", "-id"], name="booking_session_newest"),
             models.Index(fields=["lapses_at"], condition=models.Q(status="pending"), name="booking_pending_lapse"),
+            # For the statistics of whose bookings came to an end lately.
+            models.Index(
+                fields=["cancelled_at"], condition=models.Q(cancelled_at__isnull=False), name="booking_cancelled"
+            ),
+            models.Index(fields=["expired_at"], condition=models.Q(expired_at__isnull=False), name="booking_expired"),
             GinIndex(OpClass(Upper("reference"), "gin_trgm_ops"), name="booking_reference_trgm"),
         ]
 

@@ -225,8 +225,8 @@ def test_the_task_refreshes_one_customer(story: Story) -> None:
     assert figures(story.ann) == ANNS
 
 
-def test_the_sweeper_finds_who_was_never_computed(story: Story) -> None:
-    tasks.refresh_stale_statistics()
+def test_the_night_finds_who_was_never_computed(story: Story) -> None:
+    tasks.refresh_all_stale_statistics()
     assert figures(story.ann) == ANNS
     assert figures(story.bea) == BEAS
 

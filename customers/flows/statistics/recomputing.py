@@ -14,7 +14,7 @@ stated a second time, in another shape, in `checking`; change both.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -110,15 +110,33 @@ WHERE changed_at >= %(since)s
 ORDER BY 1
 """
 )
-_STALE = (
-    _CHANGES
-    + """
+# The same for what happened lately, each part by its index. A confirmed booking counted before, or has a payment that
+# says so; what happens to a payment or a refund stands in its events.
+_RECENT_CHANGES = """
+WITH change (person_id, changed_at) AS (
+    SELECT customer_id, created_at FROM bookings_booking WHERE created_at >= %(since)s
+    UNION ALL
+    SELECT customer_id, cancelled_at FROM bookings_booking WHERE cancelled_at >= %(since)s
+    UNION ALL
+    SELECT customer_id, expired_at FROM bookings_booking WHERE expired_at >= %(since)s
+    UNION ALL
+    SELECT booking.customer_id, attendee.created_at
+    FROM bookings_attendee AS attendee JOIN bookings_booking AS booking ON booking.id = attendee.booking_id
+    WHERE attendee.created_at >= %(since)s
+    UNION ALL
+    SELECT payer_id, created_at FROM payments_payment WHERE created_at >= %(since)s
+    UNION ALL
+    SELECT payment.payer_id, event.occurred_at
+    FROM payments_paymentevent AS event JOIN payments_payment AS payment ON payment.id = event.payment_id
+    WHERE event.occurred_at >= %(since)s
+)
+"""
+_OUT_OF_DATE = """
 SELECT DISTINCT person_id
 FROM change LEFT JOIN customers_customerstatistics AS stored ON stored.user_id = person_id
 WHERE stored.user_id IS NULL OR changed_at > stored.computed_at - %(margin)s
 LIMIT %(at_most)s
 """
-)
 
 type Progress = Callable[[int, int], None]
 
@@ -141,10 +159,14 @@ def recalculate(
     return done
 
 
-def recalculate_stale(*, at_most: int) -> int:
-    """Recomputes up to `at_most` people whose facts changed after their row was computed; says how many."""
-    stale = _people(_STALE, {"at_most": at_most, "margin": _MARGIN})
-    return _recompute(stale) if stale else 0
+def recalculate_stale(*, at_most: int, since: datetime | None = None) -> int:
+    """Recomputes up to `at_most` people whose facts changed after their row was computed; says how many.
+
+    With `since` only what happened from then on is looked at, which is quick however much there is; without, all of it.
+    """
+    changes = _CHANGES if since is None else _RECENT_CHANGES
+    stale = _people(changes + _OUT_OF_DATE, {"at_most": at_most, "margin": _MARGIN, "since": since})
+    return sum(_recompute(batch) for batch in batched(stale, BATCH, strict=False))
 
 
 def people_in_scope(*, user_ids: Sequence[UUID] | None = None, since: date | None = None) -> list[UUID]:
