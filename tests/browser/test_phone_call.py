@@ -122,7 +122,9 @@ def answer(hand: Hand, find: Callable[[Hand, User], None], caller: User, session
 
     hand.follow(page.get_by_role("link", name="New booking", exact=True))
     shown(str(caller))
-    hand.take(page.get_by_role("combobox", name="Session", exact=True), f"{session.pk}~{session.price}")
+    sessions = page.get_by_role("combobox", name="Session", exact=True)
+    expect(sessions).to_be_focused()
+    hand.take(sessions, f"{session.pk}~{session.price}")
     hand.type(page.get_by_role("textbox", name="Places", exact=True), "3")
     if hand.walk.has_script:
         page.get_by_text("£270.00").wait_for()
