@@ -1,6 +1,7 @@
 """Handing a letter to the mailer (MAILERS): an SMTP server, a provider through Anymail, or the development mailbox."""
 
 import email.policy
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import Policy
@@ -16,6 +17,11 @@ from communications.pictures import Picture, pictures
 from communications.rendering import Letter
 from communications.wording import one_line
 from config.brand import BRAND
+
+# What has a meaning between addresses (RFC 5322, 3.2.3), but the full stop, which is read for itself everywhere.
+_PUNCTUATION = re.compile(r"""[()<>\[\]:;@\\,"]""")
+# With the name of the header before it, it fits a line of 78 and is left as it is.
+_ONE_LINE = 60
 
 
 class UnusableAddress(ValueError):
@@ -49,9 +55,16 @@ def post(message: Message, letter: Letter) -> str:
 
 
 def address(name: str, email: str) -> str:
-    """ "Name <address>" for a header, safe whatever was typed. Raises UnusableAddress."""
+    """ "Name <address>" for a header, safe whatever was typed. Raises UnusableAddress.
+
+    Quotes are relied on in a short header alone: Python loses them where it breaks one into lines, and a comma in
+    somebody's name would begin another address.
+    """
     try:
-        return str(Address(display_name=one_line(name), addr_spec=email.strip()))
+        header = str(Address(display_name=one_line(name), addr_spec=email.strip()))
+        if len(header) <= _ONE_LINE:
+            return header
+        return str(Address(display_name=one_line(_PUNCTUATION.sub(" ", name)), addr_spec=email.strip()))
     except Exception as error:  # the parser's errors share no class: HeaderParseError, ValueError, IndexError ...
         raise UnusableAddress("This is not an address that mail can be sent to.") from error
 

@@ -15,6 +15,9 @@ SUBJECT_LENGTH = 59
 NAME_LENGTH = 100
 
 _BREAKS = re.compile(r"\n{3,}")
+# Programs that look for addresses take the full stops, colons, slashes and at signs of other scripts for ours.
+_SIGNS = re.compile("[/\\\\@<>\uff0f\uff3c\uff20\ufe6b\u2044\u2215]")
+_STOPS = re.compile("([.:\u3002\uff0e\uff61\u2024\uff1a])(?=\\S)")
 
 
 def one_line(text: str) -> str:
@@ -29,8 +32,7 @@ def plain_name(name: str) -> str:
     Anybody can have us write to a stranger by typing a name and an address. Mail programs make links of what looks like
     an address, so whatever makes one out of a name is taken away: slashes, at signs, and full stops inside words.
     """
-    without_signs = re.sub(r"[/\\@<>]", " ", one_line(name))
-    return one_line(re.sub(r"([.:])(?=\S)", r"\1 ", without_signs))[:NAME_LENGTH].strip()
+    return one_line(_STOPS.sub(r"\1 ", _SIGNS.sub(" ", one_line(name))))[:NAME_LENGTH].strip()
 
 
 def short_dates(first: date, last: date) -> str:
