@@ -23,6 +23,10 @@ from customers.changelists import KeysetChangeList
 from customers.record_history import history_page
 from customers.selectors import people_matching
 
+# In one form of the office, those that are only shown among them: the members of an organisation, for one.
+_MOST_ROWS = 500
+_LONGEST_NUMBER = 20
+
 # While running, Django's classes take no type arguments.
 if TYPE_CHECKING:
 
@@ -132,6 +136,20 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         return super().response_action(request, queryset, action_location)
 
     @override
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A form says itself how many rows it has, and Django makes up to 2,000: one press took a process for long."""
+        rows = [number for name, number in request.POST.items() if name.endswith("-TOTAL_FORMS")]
+        if any(_is_more_than(_MOST_ROWS, str(number)) for number in rows):
+            raise BadRequest("Nobody filled in so many rows")
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @override
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
         """No key holds a null character, and PostgreSQL can't be asked for one."""
         return None if "\0" in object_id else super().get_object(request, object_id, from_field)
@@ -204,3 +222,11 @@ class FoundByPersonAdmin[M: Model](KeptAdmin[M]):
         if booking := booking_for_reference(search_term):
             people.append(booking.customer_id)
         return queryset.filter(user__in=people), False
+
+
+def _is_more_than(most: int, number: str) -> bool:
+    """What is no number is no more than anything: Django says so at the form."""
+    try:
+        return len(number) > _LONGEST_NUMBER or int(number) > most
+    except ValueError:
+        return False

@@ -121,10 +121,15 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
 
     @override
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Passwords are for staff: with one, anybody could log in as a customer."""
+        """Passwords are for staff: with one, anybody could log in as a customer.
+
+        One's own is changed by who knows the old one: else a session that somebody left open is theirs for good.
+        """
         person = self.get_object(request, id)
         if person is not None and not person.is_staff:
             raise PermissionDenied
+        if person is not None and person.pk == request.user.pk and self.has_change_permission(request, person):
+            return HttpResponseRedirect(reverse("admin:password_change"))
         response = super().user_change_password(request, id, form_url)
         if person is not None and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             record_activity(user_id=person.pk, kind="rights", summary="Password set by an owner")

@@ -4,7 +4,7 @@ The line says that something was written, never what: a note can be put right, a
 the change history (config/history).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from customers.services.timeline import record_activity
 
 # Characters: some three pages. What is longer belongs into a document.
 LONGEST = 10_000
+# The same words by the same person within this time are one press that arrived twice.
+PRESSED_TWICE = timedelta(minutes=1)
 
 NOTE_ADDED = "note_added"
 NOTE_EDITED = "note_edited"
@@ -30,8 +32,16 @@ class ChangedMeanwhile(Exception):
 
 @transaction.atomic
 def add_note(*, user_id: UUID, body: str, pinned: bool = False) -> Note:
-    """A new note about this person by the current actor. Raises ValueError for nothing, or for more than LONGEST."""
-    note = Note.objects.create(user_id=user_id, body=_checked(body), pinned=pinned, author_id=current_actor().user_id)
+    """A note about this person by the current actor: a new one, or the one that they wrote in these words just now.
+
+    Raises ValueError for nothing, or for more than LONGEST. Locks: User.
+    """
+    words, author = _checked(body), current_actor().user_id
+    locks.lock_users([user_id])
+    written = Note.objects.filter(user=user_id, author=author, body=words, created_at__gt=clock.now() - PRESSED_TWICE)
+    if note := written.first():
+        return note
+    note = Note.objects.create(user_id=user_id, body=words, pinned=pinned, author_id=author)
     _record(note, NOTE_ADDED, "Wrote a note")
     return note
 
