@@ -126,7 +126,8 @@ def say(text: str = "") -> None:
 def _introduce() -> None:
     say(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}.")
     say("granian with 2 processes of 4 threads, DEBUG off, static files hashed and collected, connections pooled;")
-    say("PostgreSQL with fsync and synchronous_commit on; Redis, one worker with its scheduler; the demo company in the database.")
+    say("PostgreSQL with fsync and synchronous_commit on; Redis, one worker with its scheduler;")
+    say("the demo company in the database.")
     say("Clients and servers share the cores.")
     say(f"Load average: {os.getloadavg()[0]:.2f} (the site's own start is part of it).")
     say()
