@@ -11,6 +11,10 @@ import unicodedata
 # (B/8, G/6, L/1, S/5, Z/2), and without vowels no code spells a word.
 ALPHABET = "23456789CDFHJKMNPQRTVWXY"
 
+# Far more than any reference has, with all the spaces and marks that somebody may put in. Putting marks in order takes
+# time by the square of their number: an address full of them would keep a process busy for seconds.
+_LONGEST = 400
+
 _DASHES_OUTSIDE_PD = frozenset("\N{MINUS SIGN}\N{HYPHEN BULLET}\N{MODIFIER LETTER MINUS SIGN}_")
 _BLANKS_THAT_CLAIM_TO_BE_LETTERS = frozenset(
     "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{BRAILLE PATTERN BLANK}"
@@ -35,9 +39,10 @@ def reference_key(text: str) -> str:
     """What a typed reference is looked up by: "rft 7k4m q2" and "RFT‑7K4M‑Q2" both give "RFT7K4MQ2".
 
     Case, spaces, dashes of every kind and invisible characters are ignored; nothing else is, so that an
-    imported reference keeps every letter and digit it came with, also those we would not give out.
+    imported reference keeps every letter and digit it came with, also those we would not give out. Only the beginning
+    of a very long text is read.
     """
-    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).upper()
     return "".join(character for character in plain if not _is_ignored(character))
 
 
