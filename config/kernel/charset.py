@@ -16,9 +16,9 @@ _REFUSAL = b"This site reads UTF-8 only.\n"
 def only_utf8(application: WSGIApplication) -> WSGIApplication:
     """The same application, for requests that name no encoding but UTF-8; others are answered with 400."""
 
-    def refusing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if _is_readable(environ.get("CONTENT_TYPE", "")):
-            return application(environ, start_response)
+    def refusing(request: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if _is_readable(request.get("CONTENT_TYPE", "")):
+            return application(request, start_response)
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(_REFUSAL))),
