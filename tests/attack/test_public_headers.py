@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from bookings.models import Booking
+from customers.models import AccessLink
 from customers.services import access, signing_in
 from customers.services.visits import begin_visit
 from tests.architecture.rights_world import fingerprint
@@ -44,7 +45,7 @@ def browser(owned: Owned) -> Client:
     session.save()
     come_to_check(client, session, places=2, **{"person-1-first_name": "A", "person-1-last_name": "B"} | COLLEAGUE)
     client.cookies["visit"] = begin_visit(user=owned.booking.customer, keep=True).token
-    client.cookies["access"] = token_for("attendee", owned.place.pk)
+    client.cookies["access"] = token_for(AccessLink.Purpose.ATTENDEE, owned.place.pk)
     return client
 
 
@@ -59,7 +60,7 @@ def presses(owned: Owned) -> Iterator[str]:
     yield from STEPS
     link = signing_in.make_link(request=signing_in.ask(email="hannah@example.org"))
     yield f"/my/sign-in/{access.link_token(link)}/"
-    yield f"/access/{token_for('booking', owned.booking.pk)}/"
+    yield f"/access/{token_for(AccessLink.Purpose.BOOKING, owned.booking.pk)}/"
     yield from ("/my/sign-in/", "/my/sign-in/sent/", "/my/sign-out/")
 
 
@@ -83,7 +84,10 @@ def test_no_forged_press_does_anything(owned: Owned, browser: Client, forged: st
 
 def test_private_answers_are_kept_nowhere(owned: Owned, browser: Client) -> None:
     link = signing_in.make_link(request=signing_in.ask(email="hannah@example.org"))
-    secret = (f"/access/{token_for('booking', owned.booking.pk)}/", f"/my/sign-in/{access.link_token(link)}/")
+    secret = (
+        f"/access/{token_for(AccessLink.Purpose.BOOKING, owned.booking.pk)}/",
+        f"/my/sign-in/{access.link_token(link)}/",
+    )
     pages = [address for method, address in addresses(owned) if method == "GET"]
     for address in (*pages, *STEPS, *secret, "/my/", "/my/sign-in/", "/my/sign-in/sent/", "/bookings/RFT-2222-22/"):
         answer = browser.get(address)
@@ -149,7 +153,7 @@ def test_every_cookie_is_for_the_server_alone(settings: Settings) -> None:
 
 def test_no_secret_and_no_address_of_anybody_stands_in_a_page(owned: Owned, browser: Client) -> None:
     """The forms of the page carry a token against forgeries, and nothing that opens something."""
-    link = token_for("booking", owned.booking.pk)
+    link = token_for(AccessLink.Purpose.BOOKING, owned.booking.pk)
     browser.cookies["access"] = link
     secrets = [link, *(browser.cookies[name].value for name in ("visit", "hold"))]
     for address in (
@@ -162,7 +166,7 @@ def test_no_secret_and_no_address_of_anybody_stands_in_a_page(owned: Owned, brow
         assert [secret for secret in secrets if secret in text] == [], address
     # Who takes one place reads nothing of the others.
     stranger = Client()
-    stranger.cookies["access"] = token_for("attendee", owned.place.pk)
+    stranger.cookies["access"] = token_for(AccessLink.Purpose.ATTENDEE, owned.place.pk)
     text = stranger.get(f"/places/{owned.place.pk}/").content.decode()
     assert "hannah@example.org" not in text
     assert owned.booking.reference not in text

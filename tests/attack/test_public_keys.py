@@ -17,6 +17,7 @@ from customers.services import access, signing_in
 from customers.services.visits import begin_visit, end_visit
 from invoicing.models import Invoice
 from invoicing.services.issuing import issue_invoice
+from payments.models import Payment
 from tests.architecture.rights_world import fingerprint
 from tests.factories import make_booking, make_payment, make_user
 
@@ -39,7 +40,7 @@ def make_owned(email: str) -> Owned:
     booking = make_booking(customer=customer, people=[("Hannah", "Okafor", ""), colleague])
     unpaid = make_booking(customer=customer, status=Booking.Status.PENDING)
     make_payment(booking)
-    make_payment(unpaid, status="open")
+    make_payment(unpaid, status=Payment.Status.OPEN)
     invoice = issue_invoice(booking=booking, paid=booking.total, paid_on=clock.london_today(), payment_note="Visa")
     return Owned(booking, unpaid, booking.attendees.get(position=2), invoice)
 

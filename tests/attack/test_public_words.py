@@ -5,6 +5,7 @@ import email
 import email.policy
 import io
 import re
+from decimal import Decimal
 from email.message import EmailMessage
 from typing import Any
 
@@ -21,6 +22,7 @@ from communications.posting import UnusableAddress, address, post
 from communications.wording import plain_name
 from config.kernel import clock
 from customers.email_keys import email_key, is_usable
+from customers.models import AccessLink
 from customers.services import access
 from invoicing.flows.rendering import render_invoice_pdf
 from invoicing.models import Invoice
@@ -45,7 +47,7 @@ def assert_only_text(page: str, where: str) -> None:
 @pytest.fixture
 def booked(settings: Any) -> Booking:
     """A free booking, made page by page, whose every word is hostile."""
-    session, client = make_session(course=make_course(price=0), price=0), Client()
+    session, client = make_session(course=make_course(price=Decimal(0)), price=Decimal(0)), Client()
     take_places(client, session, 2)
     typed = HANNAH | {
         "first_name": f"=HYPERLINK{MARKUP}",
@@ -136,7 +138,7 @@ def test_no_cell_of_the_spreadsheet_is_a_formula(booked: Booking) -> None:
 def test_the_calendar_has_no_line_that_was_typed(booked: Booking) -> None:
     booked.session.course.name = "First\r\nATTENDEE:mailto:all@example.org\r\nBEGIN:VALARM;x,\\n"
     booked.session.course.save()
-    link = access.current_link(purpose="booking", subject_key=str(booked.pk))
+    link = access.current_link(purpose=AccessLink.Purpose.BOOKING, subject_key=str(booked.pk))
     assert link
     browser = Client()
     browser.post(f"/access/{access.link_token(link)}/")
