@@ -12,7 +12,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Locator, Page, expect
 
 from bookings.models import Booking, CourseSession
@@ -20,12 +19,11 @@ from communications.models import Message
 from config.kernel import clock
 from customers.models import Activity, Note, User
 from customers.roles import RoleName
-from customers.services.roles import ensure_roles
+from tests.browser.members import log_in, make_member
 from tests.browser.walking import PATIENCE_MS, Walk
 from tests.factories import make_booking, make_session, make_user
 from tests.system.site import RunningSite
 
-PASSWORD = "a long made-up password"
 MOST = 12
 """Presses that a call may take at a desk."""
 NOTE = "Parking is what they ask about: send the map."
@@ -82,19 +80,7 @@ def caller(surname: str, session: CourseSession) -> User:
 
 @pytest.fixture
 def clerk(site: RunningSite) -> User:
-    ensure_roles()
-    clerk = make_user(kind=User.Kind.ADMIN, is_staff=True, first_name="Jas", last_name="Bains", password=PASSWORD)
-    clerk.groups.add(Group.objects.get(name=RoleName.OFFICE))
-    return clerk
-
-
-def log_in(walk: Walk, clerk: User) -> None:
-    walk.open("/admin/")
-    walk.page.fill("[name=username]", clerk.email)
-    walk.page.fill("[name=password]", PASSWORD)
-    with walk.page.expect_navigation():
-        walk.page.keyboard.press("Enter")
-    assert walk.path == "/admin/"
+    return make_member(RoleName.OFFICE, first_name="Jas", last_name="Bains")
 
 
 def find_while_typing(hand: Hand, caller: User) -> None:
