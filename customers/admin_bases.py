@@ -10,7 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import DataError, connection
 from django.db.models import Field, ForeignKey, Model, QuerySet
@@ -20,6 +20,7 @@ from django.utils.functional import cached_property
 
 from bookings.selectors import booking_for_reference
 from customers.changelists import KeysetChangeList
+from customers.lookup_boxes import LookUpBox, LookUpBoxForSeveral, is_key
 from customers.record_history import history_page
 from customers.selectors import people_matching
 
@@ -131,7 +132,7 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         action_location: admin.ActionLocation = admin.ActionLocation.CHANGE_LIST,
     ) -> HttpResponse | None:
         """An action is for rows of the list, and these have keys."""
-        if not all(self._is_key(self.opts.pk, key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        if not all(is_key(self.opts.pk, key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("No such key")
         return super().response_action(request, queryset, action_location)
 
@@ -159,15 +160,19 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         """What an address fills in beforehand, without keys that can't be keys."""
         given = super().get_changeform_initial_data(request)
         keys = {field.name: field.target_field for field in self.opts.get_fields() if isinstance(field, ForeignKey)}
-        return {name: value for name, value in given.items() if name not in keys or self._is_key(keys[name], value)}
+        return {name: value for name, value in given.items() if name not in keys or is_key(keys[name], value)}
 
-    @staticmethod
-    def _is_key(field: "Field[Any, Any]", text: Any) -> bool:
-        try:
-            field.to_python(text)
-        except ValidationError:
-            return False
-        return "\0" not in str(text)
+    @override
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @override
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", LookUpBoxForSeveral(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
@@ -195,6 +200,12 @@ class KeptInline[M: Model, P: Model](_TabularInline[M, P]):
     extra = 0
     can_delete = False
     show_change_link = True
+
+    @override
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: P | None = None) -> bool:

@@ -66,6 +66,13 @@ def told(browser: Client, address: str) -> set[str]:
 def test_finance_is_not_told_that_somebody_needs_something(booking: Booking) -> None:
     finance = browser_of(member(RoleName.FINANCE))
     assert {address: found for address in pages(booking) if (found := told(finance, address))} == {}
+    # Nor by a link to it, a tag beside a name, or a line of what is to be done.
+    session = booking.session_id
+    pages_of_people = [reverse(f"admin:bookings_coursesession_{page}", args=[session]) for page in ("page", "people")]
+    for address in [*pages(booking), *pages_of_people]:
+        text = finance.get(address, follow=True).content.decode()
+        assert "specialrequirement" not in text
+        assert "On record" not in text
     tab = finance.get(reverse("admin:customers_user_page", args=[booking.customer_id])).context["profile"].tabs[0]
     assert tab.count == Activity.objects.filter(user=booking.customer_id).exclude(kind__in=KINDS).count()
 
