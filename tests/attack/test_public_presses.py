@@ -13,8 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from bookings.models import Booking, BookingPolicy, CourseSession, Hold, SpecialRequirement
-from bookings.views.book import MOST_HOLDS_A_MINUTE
-from bookings.views.check import MOST_ORDERS_A_MINUTE
+from bookings.views import book, check
 from communications.models import Message
 from config.kernel import clock, signing
 from config.kernel.limits import WINDOW_SECONDS
@@ -55,18 +54,17 @@ def test_pressing_add_goes_to_twelve_and_no_further(client: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "agreed", ["0", "0.01", "-90", "NaN", "Infinity", "1e400", "90.001", "", "90\x00", "\uff19\uff10"]
-)
-def test_no_price_but_ours_is_agreed_to(client: Client, agreed: str) -> None:
+def test_no_price_but_ours_is_agreed_to(client: Client) -> None:
     session = make_session(price=Decimal("90.00"))
     come_to_check(client, session)
-    answers = {"terms": "on", "agreed_total": agreed, "total": "0", "price": "0", "vat_rate": "0", "places": "1"}
-    answer = client.post(f"/sessions/{session.code}/book/check/", answers)
-    placed = list(Booking.objects.values_list("total", flat=True))
+    answers = {"terms": "on", "total": "0", "price": "0", "vat_rate": "0", "places": "1"}
+    url = f"/sessions/{session.code}/book/check/"
+    for agreed in ("0", "0.01", "-90", "NaN", "Infinity", "1e400", "90.001", "", "90\x00", "x" * 5000):
+        assert client.post(url, answers | {"agreed_total": agreed}).status_code == 200, agreed
+        assert Booking.objects.count() == 0, agreed
     # Full-width digits mean the same number.
-    assert placed == ([Decimal("90.00")] if agreed == "\uff19\uff10" else [])
-    assert answer.status_code == (302 if placed else 200)
+    assert client.post(url, answers | {"agreed_total": "\uff19\uff10"}).status_code == 302
+    assert Booking.objects.get().total == Decimal("90.00")
 
 
 @pytest.mark.django_db
@@ -127,14 +125,14 @@ def test_answers_move_to_dates_of_ours_alone(client: Client, goal: str) -> None:
 def test_floods_of_words_and_fields_are_refused_whole(client: Client) -> None:
     session = make_session()
     take_places(client, session)
-    urls = (f"/sessions/{session.code}/book/people/", "/my/sign-in/", f"/sessions/{session.code}/book/")
+    url = f"/sessions/{session.code}/book/people/"
     floods: list[dict[str, Any]] = [
         HANNAH | {"first_name": "x" * 10_000_000},
         HANNAH | {f"field-{number}": "x" for number in range(10_000)},
         HANNAH | {"first_name": ["x"] * 10_000},
     ]
     for flood in floods:
-        assert [client.post(url, flood).status_code for url in urls] == [400, 400, 400]
+        assert client.post(url, flood).status_code == 400
     assert Hold.objects.get().draft == {}
     assert client.get("/certificates/verify/", {"code": "x" * 100_000}).status_code == 200
     assert client.get("/", {f"f{number}": "x" for number in range(10_000)}).status_code in {200, 400}
@@ -144,9 +142,8 @@ def test_floods_of_words_and_fields_are_refused_whole(client: Client) -> None:
 def test_who_takes_places_by_program_is_held_up(client: Client, broker: redis.Redis, at_one_moment: None) -> None:
     session = make_session(capacity=100)
     url = f"/sessions/{session.code}/book/"
-    answers = [Client().post(url, {"places": "1"}, headers=ELSEWHERE) for _ in range(MOST_HOLDS_A_MINUTE + 1)]
-    assert [answer.status_code for answer in answers] == [302] * MOST_HOLDS_A_MINUTE + [429]
-    assert Hold.objects.count() == MOST_HOLDS_A_MINUTE
+    assert [Client().post(url, {"places": "1"}, headers=ELSEWHERE).status_code for _ in range(4)] == [302] * 3 + [429]
+    assert Hold.objects.count() == 3
     assert client.post(url, {"places": "1"}, headers={"x-real-ip": "198.51.100.7"}).status_code == 302
 
 
@@ -157,16 +154,17 @@ def test_who_orders_by_program_is_held_up(client: Client, broker: redis.Redis, a
     url = f"/sessions/{session.code}/book/check/"
     come_to_check(client, session)
     answers = {"terms": "on", "agreed_total": "1.00"}
-    statuses = [client.post(url, answers, headers=ELSEWHERE).status_code for _ in range(MOST_ORDERS_A_MINUTE + 1)]
-    assert statuses == [200] * MOST_ORDERS_A_MINUTE + [429]
-    assert client.post(url, {"terms": "on", "agreed_total": "0.00"}, headers=ELSEWHERE).status_code == 429
+    assert [client.post(url, answers, headers=ELSEWHERE).status_code for _ in range(4)] == [200] * 3 + [429]
+    assert client.post(url, answers | {"agreed_total": "0.00"}, headers=ELSEWHERE).status_code == 429
     assert (Booking.objects.count(), Message.objects.count()) == (0, 0)
     assert client.get(url).status_code == 200
 
 
 @pytest.fixture
 def at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The minute in which visitors are counted does not end in the middle of a test."""
+    """The minute in which visitors are counted does not end in the middle of a test; in it three times are the most."""
+    monkeypatch.setattr(book, "MOST_HOLDS_A_MINUTE", 3)
+    monkeypatch.setattr(check, "MOST_ORDERS_A_MINUTE", 3)
     monkeypatch.setattr("config.kernel.limits.time.time", lambda: 1_800_000_000.0 + WINDOW_SECONDS / 2)
 
 
