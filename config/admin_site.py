@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.cache import add_never_cache_headers
 
@@ -43,7 +44,9 @@ class StaffAdminSite(admin.AdminSite):
         return response
 
     @override
-    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
         """Kept by no browser, as every page of the office; Django lets them keep these two."""
         response = super().password_change_done(request, extra_context)
         add_never_cache_headers(response)

@@ -169,7 +169,7 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @override
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", LookUpBoxForSeveral(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)

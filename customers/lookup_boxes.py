@@ -3,7 +3,7 @@
 Django's ask the database for whatever was sent, also for what can be no key, and that was an error of ours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, override
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -22,16 +22,16 @@ def is_key(field: "Field[Any, Any]", text: Any) -> bool:
 
 class LookUpBox(AutocompleteSelect):
     @override
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         return super().optgroups(name, _keys(self.field, value), attr)
 
 
 class LookUpBoxForSeveral(AutocompleteSelectMultiple):
     @override
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         return super().optgroups(name, _keys(self.field, value), attr)
 
 
-def _keys(field: Any, values: Iterable[str]) -> list[str]:
+def _keys(field: Any, values: Sequence[str]) -> list[str]:
     """What may be a key of what this field leads to."""
     return [value for value in values if is_key(field.remote_field.model._meta.pk, value)]  # noqa: SLF001

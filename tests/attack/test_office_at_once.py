@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_two_who_refund_the_same_money_at_once_send_it_once() -> None:
     session = make_session()
-    booking = make_booking(session, status="confirmed")
+    booking = make_booking(session, status=Booking.Status.CONFIRMED)
     payment = make_payment(booking, stripe_intent_id="pi_once")
     address = reverse("admin:payments_payment_refund", args=[payment.pk])
     browsers = [browser_of(member(role)) for role in (RoleName.FINANCE, RoleName.OFFICE, RoleName.OWNER)]
@@ -33,7 +33,7 @@ def test_two_who_refund_the_same_money_at_once_send_it_once() -> None:
 
 
 def test_two_who_cancel_and_refund_at_once_send_the_money_back_once() -> None:
-    booking = make_booking(make_session(), status="confirmed")
+    booking = make_booking(make_session(), status=Booking.Status.CONFIRMED)
     payment = make_payment(booking, stripe_intent_id="pi_once")
     office, finance = browser_of(member(RoleName.OFFICE)), browser_of(member(RoleName.FINANCE))
     cancelling = reverse("admin:bookings_booking_cancel", args=[booking.pk])
