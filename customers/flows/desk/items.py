@@ -69,6 +69,10 @@ class Kind[Row: Model](ABC):
 
     @property
     def list_address(self) -> str:
+        """Nothing for who may see these entries but not the list of them."""
+        app, model = self.list_page.removesuffix("_changelist").split("_")
+        if not self.user.has_perm(f"{app}.view_{model}"):
+            return ""
         address = page(self.list_page)
         return f"{address}?{self.list_filter}" if self.list_filter else address
 
