@@ -69,6 +69,11 @@ _COLUMNS = {
     "Terms version": "policy__version",
 }
 _WORKED_OUT = {"place", "number", "people", "money", "due", "where_from"}
+_MOMENTS = {"session__starts_at", "session__ends_at", "created_at", "confirmed_at", "cancelled_at"}
+_NUMBERS = {
+    *("number", "price_per_place", "vat_rate", "total", "paid_amount", "refunded_amount", "on_its_way_amount", "due"),
+    "policy__version",
+}
 _READ_FIELDS = (*(name for name in _COLUMNS.values() if name not in _WORKED_OUT), "status", "source", "names")
 _PLACES = {str(value): str(words) for value, words in Booking.Status.choices}
 _SOURCES = {str(value): str(words) for value, words in Booking.Source.choices}
@@ -138,16 +143,30 @@ def _cells(values: tuple[Any, ...]) -> list[Any]:
         "due": money.due,
         "where_from": _SOURCES.get(row["source"], row["source"]),
     }
-    return [_cell(row[name]) for name in _COLUMNS.values()]
+    return [write(row[name]) for name, write in _WRITTEN]
 
 
-def _cell(value: Any) -> Any:
-    """Numbers stay numbers, a moment is London's, text is safe."""
-    if isinstance(value, str):
-        return safe(value)
-    if isinstance(value, datetime):
-        return f"{value.astimezone(clock.LONDON):%Y-%m-%d %H:%M}"
-    return "" if value is None else value
+def _text(value: str | None) -> str:
+    """Safe; most cells begin with a letter or a digit, and are. A session may have no venue yet."""
+    if not value:
+        return ""
+    return value if value[0].isalnum() else safe(value)
+
+
+def _moment(value: datetime | None) -> str:
+    """London's."""
+    return value.astimezone(clock.LONDON).isoformat(" ", "minutes")[:16] if value else ""
+
+
+def _number(value: Any) -> Any:
+    """As it is, so that a spreadsheet can add it up."""
+    return value
+
+
+# Each column's value and how it is written. By name, not by what a value turns out to be: there are millions of them.
+_WRITTEN = [
+    (name, _moment if name in _MOMENTS else _number if name in _NUMBERS else _text) for name in _COLUMNS.values()
+]
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:

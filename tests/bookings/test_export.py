@@ -135,6 +135,14 @@ def test_a_row_says_what_the_booking_is(office: Client) -> None:
     assert ",270.00," in text
 
 
+def test_a_session_without_a_venue_leaves_its_cells_empty(office: Client) -> None:
+    make_booking(make_session(venue=None, starts_at=START))
+
+    (row,) = rows_of(office.get(EXPORT))
+
+    assert (row["Venue"], row["Town"], row["Cancelled"]) == ("", "", "")
+
+
 def test_the_filters_of_the_list_select(office: Client) -> None:
     coming = make_booking(make_session(starts_at=START))
     over = make_booking(make_session(starts_at=datetime(2026, 1, 5, 9, tzinfo=UTC)), status=Booking.Status.CANCELLED)
