@@ -132,8 +132,6 @@ def sign_in(message: Message, link: str) -> Content:
 def office_letter(message: Message, _link: str) -> Content:
     """What a member of staff typed, word for word: no sign in it means anything but itself."""
     if not message.typed_text:
-        raise ValueError("A letter of the office without words.")
-    if not message.typed_text:
         raise ValueError("A letter from the office without its words.")
     paragraphs = [paragraph for paragraph in message.typed_text.split("\n\n") if paragraph.strip()]
     return Content({"subject": message.typed_subject, "text": message.typed_text, "paragraphs": paragraphs})
