@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from bookings.admin import export
 from bookings.admin.export import safe
-from bookings.models import Booking, SpecialRequirement
+from bookings.models import Booking, CourseSession, SpecialRequirement
 from config.kernel import clock
 from customers.models import Viewing
 from tests.factories import make_booking, make_payment, make_refund, make_session, make_staff, make_user
