@@ -62,6 +62,8 @@ def requirement_page(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def mark_page(request: HttpRequest, key: UUID) -> HttpResponse:
     requirement = _found(request, key)
+    if requirement.is_handled:
+        return _arranged_already(request, key)
     form = ArrangedForm(request.POST)
     if not form.is_valid():
         return _page(request, requirement, form=form)
@@ -72,10 +74,9 @@ def mark_page(request: HttpRequest, key: UUID) -> HttpResponse:
     except SaidSomethingElse:
         form.add_error(None, "What was said has changed since you read it. Read it again first.")
         return _page(request, requirement, form=form)
-    if is_new:
-        messages.success(request, "It is marked as arranged.")
-    else:
-        messages.info(request, "It was marked as arranged already. Nothing was changed.")
+    if not is_new:
+        return _arranged_already(request, key)
+    messages.success(request, "It is marked as arranged.")
     return _back(key)
 
 
@@ -83,6 +84,8 @@ def mark_page(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def again_page(request: HttpRequest, key: UUID) -> HttpResponse:
     requirement = _found(request, key)
+    if not requirement.is_handled:
+        return _on_the_list_already(request, key)
     form = ArrangeAgainForm(request.POST)
     if not form.is_valid():
         return _page(request, requirement, form=form)
@@ -90,10 +93,20 @@ def again_page(request: HttpRequest, key: UUID) -> HttpResponse:
         is_new = arrange_again(requirement_id=key, reason=form.cleaned_data["reason"])
     except SpecialRequirement.DoesNotExist as error:
         raise Http404 from error
-    if is_new:
-        messages.success(request, "It is on the list of what is to be arranged again.")
-    else:
-        messages.info(request, "It was on the list of what is to be arranged already. Nothing was changed.")
+    if not is_new:
+        return _on_the_list_already(request, key)
+    messages.success(request, "It is on the list of what is to be arranged again.")
+    return _back(key)
+
+
+def _arranged_already(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Also for a form that could not be taken: the page has the other one by now."""
+    messages.info(request, "It was marked as arranged already. Nothing was changed.")
+    return _back(key)
+
+
+def _on_the_list_already(request: HttpRequest, key: UUID) -> HttpResponse:
+    messages.info(request, "It was on the list of what is to be arranged already. Nothing was changed.")
     return _back(key)
 
 

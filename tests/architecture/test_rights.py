@@ -124,7 +124,8 @@ def presses(world: World, name: str, row: Page) -> list[str]:
 
 def _is_pressed_right(row: Page, who: str, got: int | str) -> bool:
     if who in row.post:
-        return got not in REFUSED or got == row.status
+        is_our_error = isinstance(got, int) and got >= 500
+        return (got not in REFUSED and not is_our_error) or got == row.status
     if who in row.get:
         return got in (403, 405)
     return got in (403, 404) if who in EVERYBODY else got == LOG_IN

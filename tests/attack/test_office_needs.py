@@ -147,3 +147,24 @@ def test_an_instructor_opens_nothing_about_people_on_anothers_session(booking: B
             browser.post(reverse(f"admin:bookings_specialrequirement_page_{ending}", args=[requirement.pk])).status_code
             == 403
         )
+
+
+@pytest.mark.parametrize("sent", [{}, {"arranged": "\0", "reason": "\0", "said_at": "x"}])
+def test_the_form_of_before_is_answered_when_somebody_was_quicker(booking: Booking, sent: dict[str, str]) -> None:
+    requirement, browser = (
+        SpecialRequirement.objects.get(attendee__booking=booking),
+        browser_of(member(RoleName.OFFICE)),
+    )
+    arranged, again, page = (
+        reverse(f"admin:bookings_specialrequirement_page{ending}", args=[requirement.pk])
+        for ending in ("_arranged", "_again", "")
+    )
+    answer = browser.post(again, sent)
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert browser.post(arranged, sent).status_code == 200
+    mark_arranged(
+        requirement_id=requirement.pk, user=member(RoleName.OWNER), arranged="A table", said_at=requirement.said_at
+    )
+    answer = browser.post(arranged, sent)
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert browser.post(again, sent).status_code == 200
