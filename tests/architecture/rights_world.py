@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from bookings.models import BookingPolicy, RequirementTemplate, SpecialRequirement
+from bookings.models import BookingPolicy, SpecialRequirement
 from communications.models import MailboxMessage, Message, PageText
 from config.kernel import clock
 from customers.models import (
@@ -36,7 +36,16 @@ from invoicing.models import NumberSequence, SupplierProfile
 from invoicing.services.confirmations import ensure_confirmation
 from invoicing.services.issuing import issue_invoice
 from payments.models import Discrepancy, PaymentEvent
-from tests.factories import make_booking, make_hold, make_payment, make_refund, make_session, make_user, make_venue
+from tests.factories import (
+    make_booking,
+    make_hold,
+    make_payment,
+    make_refund,
+    make_session,
+    make_user,
+    make_venue,
+    offer_first_templates,
+)
 from tests.factories.stripe_events import make_event
 
 STRANGER, CUSTOMER = "stranger", "customer"
@@ -150,7 +159,7 @@ def _of_bookings(ann: User, teacher: User) -> list[Model]:
     session.instructors.add(teacher)
     booking = make_booking(session, customer=ann, people=[("Ann", "Lee", ann.email)])
     attendee = booking.attendees.get()
-    template = RequirementTemplate.objects.earliest("position")
+    template = offer_first_templates()[0]
     requirement = SpecialRequirement.objects.create(
         attendee=attendee,
         own_words="Health text",

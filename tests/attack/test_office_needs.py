@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bookings.models import Booking, RequirementTemplate, SpecialRequirement
+from bookings.models import Booking, SpecialRequirement
 from bookings.services.arranging import arrange_again, mark_arranged
 from bookings.services.requirements import Needs, OwnWords, add_own_requirement, remove_requirement
 from customers.models import Activity
 from customers.roles import RoleName
 from tests.attack.office_people import browser_of, member
-from tests.factories import make_booking, make_session, make_user
+from tests.factories import make_booking, make_session, make_user, offer_first_templates
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def booking() -> Booking:
     ann = make_user("ann@example.com", first_name="Ann", last_name="Lee")
     booking = make_booking(make_session(), customer=ann, people=[("Ann", "Lee", ann.email), ("Bea", "Moss", "")])
     colleague = booking.attendees.get(last_name="Moss")
-    slug = RequirementTemplate.objects.filter(is_offered=True).earliest("position").slug
+    slug = offer_first_templates()[0].slug
     for attendee in booking.attendees.all():
         add_own_requirement(
             attendee_id=attendee.pk, needs=Needs(slugs=(slug,), own_words=OwnWords(WORDS, consent_version="1"))

@@ -111,6 +111,7 @@ def loaded(stripe_server: StandIn, django_db_setup: None, django_db_blocker: Any
     with pytest.MonkeyPatch.context() as environment, django_db_blocker.unblock(), override_settings(**stripe):
         environment.setenv("DEMO_STAFF_PASSWORD", PASSWORD)
         with transaction.atomic():
+            offer_first_templates()
             yield Loaded(stripe_server)
             transaction.set_rollback(True)
     stripe_gateway.forget_client()
