@@ -48,8 +48,8 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_site() -> Iterator[Site]:
-    """Starts everything, the web server last."""
+def running_site(*, worker: bool = True) -> Iterator[Site]:
+    """Starts everything, the web server last; without a worker what it would do stays waiting."""
     with short_lived_folder() as folder, contextlib.ExitStack() as ending:
         family = Family(folder / "log")
         ending.callback(family.stop)
@@ -76,10 +76,11 @@ def running_site() -> Iterator[Site]:
         family.watch_until(lambda: answers(stand_in_port))
         preparing = [sys.executable, "manage.py", "prepare_site", "--demo", str(folder / "demo.unfinished")]
         run_step("Preparing the database", preparing, environment)
-        family.start("worker", commands.worker(), environment)
+        if worker:
+            family.start("worker", commands.worker(), environment)
         family.start("web server", commands.web_server(web_port), environment)
         family.watch_until(lambda: answers(web_port))
-        _introduce()
+        _introduce(worker=worker)
         yield site
 
 
@@ -123,11 +124,11 @@ def say(text: str = "") -> None:
     print(text, flush=True)
 
 
-def _introduce() -> None:
+def _introduce(*, worker: bool) -> None:
+    parts = f"Redis, {'one worker with its scheduler' if worker else 'no worker'}"
     say(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}.")
     say("granian with 2 processes of 4 threads, DEBUG off, static files hashed and collected, connections pooled;")
-    say("PostgreSQL with fsync and synchronous_commit on; Redis, one worker with its scheduler;")
-    say("the demo company in the database.")
+    say(f"PostgreSQL with fsync and synchronous_commit on; {parts}; the demo company in the database.")
     say("Clients and servers share the cores.")
     say(f"Load average: {os.getloadavg()[0]:.2f} (the site's own start is part of it).")
     say()
