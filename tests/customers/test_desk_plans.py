@@ -30,6 +30,7 @@ INDEXES = {
     "FailedRefunds": "refund_failed",
     "FailedEvents": "stripeevent_failed",
     "StuckPayments": "payment_unfinished",
+    "DeclinedPayments": "payment_unfinished",
     "RefundedInDashboard": "refund_dashboard",
     "EndedSessions": "session_open_end",
     "AboutToLapse": "booking_pending_lapse",

@@ -99,6 +99,20 @@ def lost_payment() -> Callable[[], object]:
     return lambda: update(payment, stripe_form_id=f"pi_{uuid4()}")
 
 
+def declined() -> Callable[[], object]:
+    asked_at = clock.now() - timedelta(hours=1)
+    booking = make_booking(taught(), status=Booking.Status.PENDING, lapses_at=clock.now() + 2 * DAY)
+    payment = make_payment(
+        booking, status=Payment.Status.OPEN, last_decline_code="insufficient_funds", created_at=asked_at
+    )
+    # Somebody who still tries, and somebody whose places are gone.
+    trying = make_booking(taught(), status=Booking.Status.PENDING, lapses_at=clock.now() + 2 * DAY)
+    make_payment(trying, status=Payment.Status.OPEN, last_decline_code="insufficient_funds")
+    lapsed = make_booking(taught(), status=Booking.Status.PENDING, lapses_at=asked_at)
+    make_payment(lapsed, status=Payment.Status.OPEN, last_decline_code="expired_card", created_at=asked_at)
+    return lambda: update(payment, last_decline_code="")
+
+
 def refunded_in_dashboard() -> Callable[[], object]:
     booking = make_booking(taught())
     make_refund(make_payment(booking), amount=booking.total, reason=Refund.Reason.DASHBOARD)
@@ -189,6 +203,7 @@ KINDS = [
     (failed_event, "payments.view_stripeevent", "News from Stripe was not taken in"),
     (stuck_payment, "payments.view_payment", "£90.00 from Hannah Okafor is still with the bank"),
     (lost_payment, "payments.view_payment", "£90.00 from Hannah Okafor was never heard of"),
+    (declined, "payments.view_payment", "The card of Hannah Okafor was declined"),
     (refunded_in_dashboard, "bookings.view_booking", "is refunded and still booked"),
     (ended, "bookings.view_booking", "A course is over and still open"),
     (about_to_lapse, "bookings.view_booking", "is not paid, and its places go at"),

@@ -13,6 +13,7 @@ from config.kernel import clock
 from customers.flows.desk.items import LOOKED_AT, SHOWN, Item, Kind
 from customers.flows.desk.letters import LostLetters
 from customers.flows.desk.money import (
+    DeclinedPayments,
     FailedEvents,
     FailedRefunds,
     OpenDiscrepancies,
@@ -39,6 +40,7 @@ KINDS: tuple[type[Kind[Any]], ...] = (
     StuckPayments,
     RefundedInDashboard,
     EndedSessions,
+    DeclinedPayments,
     AboutToLapse,
     TooManyPeople,
     OpenNeeds,

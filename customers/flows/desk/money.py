@@ -14,6 +14,8 @@ from payments.selectors import NOTHING, with_money
 
 _BANK_TAKES = timedelta(days=7)
 """A direct debit is known after six working days at the latest; what is with the bank for longer is asked after."""
+_TRIES_FOR = timedelta(minutes=15)
+"""Who tries another card after a refusal does so by then."""
 _LOST_AFTER = timedelta(hours=1)
 """A payment whose opening Stripe never answered is opened again by whoever pays; after that nobody is at it."""
 
@@ -125,6 +127,31 @@ class StuckPayments(Kind[Payment]):
         return Item(
             what=what,
             why=why,
+            since=since(row.created_at, self.now),
+            button="Open",
+            address=page("payments_payment_page", row.pk),
+        )
+
+
+class DeclinedPayments(Kind[Payment]):
+    """A card was refused, nothing came after it, and the places are still kept: somebody may want to ring."""
+
+    icon = "card"
+    permissions = ("payments.view_payment",)
+    list_page, list_filter = "payments_payment_changelist", "status__exact=open"
+
+    @override
+    def rows(self) -> QuerySet[Payment]:
+        declined = Payment.objects.filter(status=Payment.Status.OPEN, created_at__lt=self.now - _TRIES_FOR)
+        waiting = Booking.objects.filter(status=Booking.Status.PENDING, lapses_at__gt=self.now)
+        declined = declined.exclude(last_decline_code="").filter(allocations__booking__in=waiting)
+        return declined.select_related("payer").distinct().order_by("created_at")
+
+    @override
+    def item(self, row: Payment) -> Item:
+        return Item(
+            what=f"The card of {row.payer} was declined",
+            why=f"{format_money(row.amount)} is still to be paid, and the places are kept for now.",
             since=since(row.created_at, self.now),
             button="Open",
             address=page("payments_payment_page", row.pk),
