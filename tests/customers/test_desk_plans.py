@@ -1,15 +1,11 @@
 """What the desk looks for is few rows of big tables: none of them is read through."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.db.models import Model
 
 from bookings.models import Booking, CourseSession
 from communications.models import Message
@@ -19,11 +15,11 @@ from invoicing.models import BookingConfirmation
 from payments.models import Discrepancy, StripeEvent
 from tests.customers.waiting import taught
 from tests.factories import make_booking, make_payment, make_refund, make_staff
+from tests.factories.many import copies
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-MANY = 2000
 BIG = ("stripeevent", "discrepancy", "payment", "refund", "message", "booking", "coursesession", "bookingconfirmation")
 INDEXES = {
     "OpenDiscrepancies": "discrepancy_open",
@@ -69,15 +65,6 @@ def a_long_history() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def copies(row: Model, **own: Callable[[int], Any]) -> None:
-    """As many rows like this one, each with values of its own."""
-    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    type(row)._default_manager.bulk_create(
-        type(row)(**fields | {"id": uuid4()} | {name: value(number) for name, value in own.items()})
-        for number in range(MANY)
-    )
 
 
 def test_no_kind_reads_a_big_table_through() -> None:
