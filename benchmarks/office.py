@@ -74,7 +74,7 @@ def look(site: Site, desk: Visitor, known: dict[str, Any]) -> None:
     page = f"/admin/customers/user/{known['first_person']}/"
     for tab in TABS:
         ask(site, desk, tab, [f"{page}?tab={tab}"] * PAGES, expected={200})
-    say("Lists of 3,000,000 bookings and payments and of 1,000,000 people and letters")
+    say("Lists of all bookings, payments, people and letters")
     for name, (opens, everything) in _LISTS.items():
         separator = "&" if "?" in everything else "?"
         deep = f"{everything}{separator}after={known['deep'][name]}"
