@@ -34,4 +34,4 @@ class LookUpBoxForSeveral(AutocompleteSelectMultiple):
 
 def _keys(field: Any, values: Sequence[str]) -> list[str]:
     """What may be a key of what this field leads to."""
-    return [value for value in values if is_key(field.remote_field.model._meta.pk, value)]  # noqa: SLF001
+    return [value for value in values if is_key(field.remote_field.model._meta.pk, value)]

@@ -24,7 +24,7 @@ def history_page(request: HttpRequest, admin: "ModelAdmin[Any]", object_id: str)
         raise Http404
     if not admin.has_view_or_change_permission(request, record):
         raise PermissionDenied
-    changes = changes_of(record._meta.label, str(record.pk))  # noqa: SLF001
+    changes = changes_of(record._meta.label, str(record.pk))
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         changes = changes.filter(pk__lt=int(before))

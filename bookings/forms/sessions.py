@@ -78,7 +78,7 @@ class SessionForm(forms.ModelForm):
         if price := self.fields.get("price"):
             price.required = False
             price.help_text = "Leave empty for the course’s own price."
-        if not self.instance._state.adding:  # noqa: SLF001  (Django's own way to tell; the key is set from the start)
+        if not self.instance._state.adding:
             self.initial["days"] = days_as_lines(self.instance)
 
     @override

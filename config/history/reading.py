@@ -54,13 +54,13 @@ def model_of(change: Change) -> type[Model] | None:
 
 @cache
 def _table_models() -> dict[tuple[str, str], type[Model]]:
-    by_table = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}  # noqa: SLF001
+    by_table = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     return {(rule.record, rule.part): by_table[rule.table] for rule in RULES}
 
 
 def _what(change: Change) -> str:
     model = model_of(change)
-    name = str(model._meta.verbose_name).capitalize() if model else change.record_kind  # noqa: SLF001
+    name = str(model._meta.verbose_name).capitalize() if model else change.record_kind
     if change.part:
         done = {"created": "added", "deleted": "removed"}.get(change.action, "changed")
         return f"{name}: {change.part} {done}"
@@ -84,7 +84,7 @@ def _field(model: type[Model] | None, column: str) -> "Field[Any, Any] | None":
     """The field that is stored in this column, unless it went with an older version of the site."""
     if model is None:
         return None
-    return next((field for field in model._meta.concrete_fields if field.column == column), None)  # noqa: SLF001
+    return next((field for field in model._meta.concrete_fields if field.column == column), None)
 
 
 def _words(field: "Field[Any, Any] | None", value: Any, names: dict[type[Model], dict[str, str]]) -> str:
@@ -116,6 +116,6 @@ def _names(changes: list[Change]) -> dict[type[Model], dict[str, str]]:
                 if isinstance(field, ForeignKey) and value is not None and value != _HIDDEN:
                     wanted[field.related_model].add(str(value))
     return {
-        model: {str(key): str(row) for key, row in model._default_manager.in_bulk(keys).items()}  # noqa: SLF001
+        model: {str(key): str(row) for key, row in model._default_manager.in_bulk(keys).items()}
         for model, keys in wanted.items()
     }

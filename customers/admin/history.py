@@ -82,12 +82,12 @@ class ChangeAdmin(ReadOnlyAdmin[Change]):
             return change.record_kind
         try:
             address = reverse(
-                f"admin:{model._meta.app_label}_{model._meta.model_name}_history",  # noqa: SLF001
+                f"admin:{model._meta.app_label}_{model._meta.model_name}_history",
                 args=[change.record_key],
             )
         except NoReverseMatch:
-            return str(model._meta.verbose_name)  # noqa: SLF001
-        return format_html('<a href="{}">All changes of this {}</a>', address, model._meta.verbose_name)  # noqa: SLF001
+            return str(model._meta.verbose_name)
+        return format_html('<a href="{}">All changes of this {}</a>', address, model._meta.verbose_name)
 
 
 def _line(change: Change) -> ChangeLine:

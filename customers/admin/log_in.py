@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME, login
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -70,7 +70,7 @@ class LogInView(LoginView):
         return given
 
     @override
-    def form_valid(self, form: AdminAuthenticationForm) -> HttpResponse:  # type: ignore[override]
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         limits.forget_tries(what="log-in", whom=self._whom())
         standing = second_factor.standing_of(user.pk)
@@ -81,7 +81,7 @@ class LogInView(LoginView):
         return HttpResponseRedirect(reverse("admin:login_code" if standing else "admin:login_set_up"))
 
     @override
-    def form_invalid(self, form: AdminAuthenticationForm) -> HttpResponse:  # type: ignore[override]
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         is_waiting = form.has_error("__all__", "wait")
         logger.warning("A log-in was refused.", extra={"reason": "too many tries" if is_waiting else "not right"})
         return self.render_to_response(self.get_context_data(form=form), status=429 if is_waiting else 200)

@@ -49,7 +49,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of(found: Model) -> str:
-    return _PAGES[found._meta.label]  # noqa: SLF001 - Django documents it
+    return _PAGES[found._meta.label]
 
 
 def _as_details(found: Found) -> Mapping[str, Any]:

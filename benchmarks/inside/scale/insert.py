@@ -10,7 +10,7 @@ from psycopg import sql
 
 def fill(model: type[Model], given: Mapping[str, str], source: str) -> int:
     """Inserts a row for each row of `source` ("FROM ..."), columns by name as expressions over it; says how many."""
-    options = model._meta  # noqa: SLF001 - Django documents it
+    options = model._meta
     columns, values = [], []
     for field in options.concrete_fields:
         column = str(field.column)

@@ -52,6 +52,6 @@ def _read(text: str, model: type[Model]) -> tuple[datetime, Any] | None:
         return None
     try:
         at = _EPOCH + timedelta(microseconds=int(match[1]))
-        return at, model._meta.pk.to_python(match[2])  # noqa: SLF001 - Django's own name for what it documents
+        return at, model._meta.pk.to_python(match[2])
     except (OverflowError, ValidationError):
         return None
