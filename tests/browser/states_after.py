@@ -3,6 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
+from django.db.models import QuerySet
+
 from bookings.models import Attendee, Booking
 from communications.models import Message
 from config.kernel import clock
@@ -59,11 +61,16 @@ def booking_page(scene: Scene, status: Booking.Status) -> None:
     scene.walk.press("Continue")
 
 
-def confirmation_again(scene: Scene) -> None:
-    page = paid(scene)
+def all_sent(scene: Scene, page: Answer) -> QuerySet[Message]:
+    """The letters about what was booked there, once none of them is under way."""
     letters = Message.objects.filter(booking__reference=scene.reference(page.path))
     until(lambda: not letters.exclude(state=Message.State.SENT).exists())
-    letters.update(created_at=clock.now() - timedelta(hours=1))
+    return letters
+
+
+def confirmation_again(scene: Scene) -> None:
+    page = paid(scene)
+    all_sent(scene, page).update(created_at=clock.now() - timedelta(hours=1))
     scene.walk.open(page.path)
     scene.walk.press("Email me the confirmation again")
 
@@ -77,6 +84,8 @@ def invoice_failed(scene: Scene) -> None:
     page = paid(scene)
     invoices = Invoice.objects.filter(booking__reference=scene.reference(page.path))
     until(invoices.filter(pdf_state=Invoice.PdfState.READY).exists)
+    # A letter that carries the PDF and finds it missing has it made again.
+    all_sent(scene, page)
     invoices.update(pdf_state=Invoice.PdfState.FAILED)
     scene.walk.open(f"{page.path}invoices/{invoices.get().number}.pdf")
 
