@@ -37,6 +37,9 @@ class Site:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
 
+    def start_worker(self) -> None:
+        self.family.start("worker", commands.worker(), self.environment)
+
     @property
     def redis(self) -> Server:
         return next(server for server in self.family.servers if server.name == "Redis")
@@ -77,7 +80,7 @@ def running_site(*, worker: bool = True) -> Iterator[Site]:
         preparing = [sys.executable, "manage.py", "prepare_site", "--demo", str(folder / "demo.unfinished")]
         run_step("Preparing the database", preparing, environment)
         if worker:
-            family.start("worker", commands.worker(), environment)
+            site.start_worker()
         family.start("web server", commands.web_server(web_port), environment)
         family.watch_until(lambda: answers(web_port))
         _introduce(worker=worker)

@@ -109,8 +109,11 @@ def measure(site: Site) -> None:
 
 def main() -> None:
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else CUSTOMERS
-    with running_site() as site:
+    # The worker would take the new rows for news and write some of what they are filled with.
+    with running_site(worker=False) as site:
         fill(site, customers)
+        site.start_worker()
+        say("From here on one worker with its scheduler runs beside it.")
         measure(site)
 
 

@@ -36,13 +36,19 @@ JOIN sessions ON sessions.number = least(
     1 + (order_number.number / %(per_session)s)::int + floor(pg_temp.chance(order_number.number, 12) * 60)::int
 )
 """
-# The alphabet of references, in a shuffled order of numbers so that neighbours do not look alike.
 # Six letters for a number, none twice, and neighbours do not look alike: 60000049 has no factor in common with 24^6.
 _LETTERS = " || ".join(
-    f"substr('23456789CDFHJKMNPQRTVWXY', 1 + (number * 60000049::bigint % 191102976 / {24**place} % 24)::int, 1)"
+    f"substr('23456789CDFHJKMNPQRTVWXY', 1 + (turn * 60000049::bigint % 191102976 / {24**place} % 24)::int, 1)"
     for place in range(6)
 )
-_REFERENCE_KEY = f"'RFT' || {_LETTERS}"
+# A reference that the demo company drew already gives way to one from the other end of the numbers.
+_REFERENCES = f"""
+SELECT key
+FROM (VALUES (number), (number + 95551488)) AS turns (turn), LATERAL (SELECT 'RFT' || {_LETTERS}) AS name (key)
+WHERE NOT EXISTS (SELECT FROM taken WHERE taken.key = name.key)
+ORDER BY turn
+LIMIT 1
+"""
 
 
 def add_sessions(people: int) -> int:
@@ -84,6 +90,8 @@ def add_bookings(people: int) -> int:
         },
     )
     run("ANALYZE orders")
+    run("CREATE TEMP TABLE taken AS SELECT reference_key AS key FROM bookings_booking")
+    run("CREATE UNIQUE INDEX ON taken (key)")
     return fill(
         Booking,
         {
@@ -111,7 +119,7 @@ def add_bookings(people: int) -> int:
             "cancelled_at": "CASE WHEN status = 'cancelled' THEN created_at + interval '5 days' END",
             "expired_at": "CASE WHEN status = 'expired' THEN created_at + interval '40 minutes' END",
         },
-        f"FROM orders CROSS JOIN LATERAL (SELECT {_REFERENCE_KEY}) AS name (key) ORDER BY number",
+        f"FROM orders CROSS JOIN LATERAL ({_REFERENCES}) AS name (key) ORDER BY number",
     )
 
 
