@@ -36,19 +36,26 @@ JOIN sessions ON sessions.number = least(
     1 + (order_number.number / %(per_session)s)::int + floor(pg_temp.chance(order_number.number, 12) * 60)::int
 )
 """
-# Six letters for a number, none twice, and neighbours do not look alike: 60000049 has no factor in common with 24^6.
-_LETTERS = " || ".join(
-    f"substr('23456789CDFHJKMNPQRTVWXY', 1 + (turn * 60000049::bigint % 191102976 / {24**place} % 24)::int, 1)"
-    for place in range(6)
-)
+
+
+def _key(number: str) -> str:
+    """A reference's key for a number: six letters, none twice, and neighbours do not look alike.
+
+    60000049 has no factor in common with 24^6, the number of keys there are.
+    """
+    letters = (
+        f"substr('23456789CDFHJKMNPQRTVWXY', 1 + ({number} * 60000049::bigint % 191102976 / {24**place} % 24)::int, 1)"
+        for place in range(6)
+    )
+    return f"'RFT' || {' || '.join(letters)}"
+
+
 # A reference that the demo company drew already gives way to one from the other end of the numbers.
-_REFERENCES = f"""
-SELECT key
-FROM (VALUES (number), (number + 95551488)) AS turns (turn), LATERAL (SELECT 'RFT' || {_LETTERS}) AS name (key)
-WHERE NOT EXISTS (SELECT FROM taken WHERE taken.key = name.key)
-ORDER BY turn
-LIMIT 1
-"""
+_WITH_KEY = (
+    f"CROSS JOIN LATERAL (VALUES ({_key('number')}, {_key('(number + 95551488)')})) AS drawn (first, second) "
+    "LEFT JOIN taken ON taken.key = drawn.first "
+    "CROSS JOIN LATERAL (VALUES (CASE WHEN taken.key IS NULL THEN first ELSE second END)) AS name (key)"
+)
 
 
 def add_sessions(people: int) -> int:
@@ -96,8 +103,8 @@ def add_bookings(people: int) -> int:
         Booking,
         {
             "id": "id",
-            "reference": "left(key, 3) || '-' || substr(key, 4, 4) || '-' || right(key, 2)",
-            "reference_key": "key",
+            "reference": "left(name.key, 3) || '-' || substr(name.key, 4, 4) || '-' || right(name.key, 2)",
+            "reference_key": "name.key",
             "session_id": "session_id",
             "customer_id": "customer_id",
             "status": "status",
@@ -119,7 +126,7 @@ def add_bookings(people: int) -> int:
             "cancelled_at": "CASE WHEN status = 'cancelled' THEN created_at + interval '5 days' END",
             "expired_at": "CASE WHEN status = 'expired' THEN created_at + interval '40 minutes' END",
         },
-        f"FROM orders CROSS JOIN LATERAL ({_REFERENCES}) AS name (key) ORDER BY number",
+        f"FROM orders {_WITH_KEY} ORDER BY number",
     )
 
 
