@@ -24,6 +24,7 @@ from communications.letter_parts import (
     course_facts,
     files_listed,
 )
+from communications.log_in_letters import log_in_changed
 from communications.models import Message
 from communications.payment_letters import payment_link
 from communications.wording import plain_name
@@ -148,6 +149,7 @@ LETTERS: dict[Message.Kind, Callable[[Message, str], Content]] = {
     Message.Kind.SIGN_IN: sign_in,
     Message.Kind.PAYMENT_LINK: payment_link,
     Message.Kind.OFFICE_LETTER: office_letter,
+    Message.Kind.LOG_IN_CHANGED: log_in_changed,
 }
 
 

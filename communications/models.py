@@ -41,6 +41,17 @@ class Message(models.Model):
         SIGN_IN = "sign_in", "Link to sign in"
         OFFICE_LETTER = "office_letter", "Letter from the office"
         PAYMENT_LINK = "payment_link", "Payment link"
+        LOG_IN_CHANGED = "log_in_changed", "Warning: a log-in to the office was changed"
+
+    class LogInChange(models.TextChoices):
+        """What happened to how a member of staff logs in, for the letter that tells them."""
+
+        DEVICE_SET_UP = "device_set_up", "Second factor set up"
+        DEVICE_REPLACED = "device_replaced", "Second factor moved to another device"
+        DEVICE_REMOVED = "device_removed", "Second factor removed"
+        CODES_REPLACED = "codes_replaced", "New recovery codes made"
+        CODES_USED_UP = "codes_used_up", "Last recovery code used"
+        PASSWORD_CHANGED = "password_changed", "Password changed"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -78,6 +89,10 @@ class Message(models.Model):
     # What a member of staff typed for a letter of their own. `subject` and the bodies are what was sent.
     typed_subject = models.CharField("subject, as typed", max_length=150, blank=True, editable=False)
     typed_text = models.TextField("text, as typed", blank=True, editable=False)
+    # What a letter about a log-in warns of, who did it (blank: whoever was logged in as this person) and when.
+    log_in_change = models.CharField(max_length=20, choices=LogInChange, blank=True, editable=False)
+    done_by = models.CharField("who did it", max_length=150, blank=True, editable=False)
+    done_at = models.DateTimeField("when it was done", null=True, blank=True, editable=False)
     to_email = models.CharField("to", max_length=254)
     to_name = models.CharField("recipient's name", max_length=300, blank=True)
     subject = models.CharField(max_length=200, blank=True)

@@ -14,6 +14,9 @@ from communications.wording import plain_name
 from customers.email_keys import email_key
 from customers.models import User
 
+# Letters to one person of ours, whatever address is on record for them.
+_TO_THE_PERSON = (Message.Kind.OFFICE_LETTER, Message.Kind.LOG_IN_CHANGED)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -51,6 +54,6 @@ def address_now(message: Message) -> Recipient:
         found = own_letter(message.attendee, booked_by=None)
     elif message.booking:
         found = booker(message.booking)
-    elif message.user and message.kind == Message.Kind.OFFICE_LETTER:
+    elif message.user and message.kind in _TO_THE_PERSON:
         found = person(message.user)
     return found or Recipient(message.to_name, message.to_email)

@@ -1,8 +1,6 @@
 """The staff site: Django's own admin under our name."""
 
-from http import HTTPStatus
 from typing import Any, override
-from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest
@@ -14,7 +12,6 @@ from django.utils.cache import add_never_cache_headers
 from config.brand import BRAND
 from config.kernel.searching import LONGEST_SEARCH
 from config.office import page_addresses
-from customers.services.timeline import record_activity
 
 
 class StaffAdminSite(admin.AdminSite):
@@ -33,21 +30,10 @@ class StaffAdminSite(admin.AdminSite):
         return [*page_addresses(), *super().get_urls()]
 
     @override
-    def password_change(  # type: ignore[override]  # after a change Django leads on, which its types don't know
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """One's own password; all other sessions end with the old one. Told on the timeline."""
-        response = super().password_change(request, extra_context)
-        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            record_activity(user_id=UUID(str(request.user.pk)), kind="rights", summary="Password changed")
-        add_never_cache_headers(response)
-        return response
-
-    @override
     def password_change_done(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Kept by no browser, as every page of the office; Django lets them keep these two."""
+        """Kept by no browser, as every page of the office; Django lets them keep this one."""
         response = super().password_change_done(request, extra_context)
         add_never_cache_headers(response)
         return response

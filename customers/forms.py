@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminPasswordChangeForm as DjangoOwnPasswordForm
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
 
 from communications.services.office_letters import LONGEST_SUBJECT, LONGEST_TEXT
@@ -168,6 +169,19 @@ class PasswordAgainForm(forms.Form):
     @staticmethod
     def wait_error(seconds: int) -> forms.ValidationError:
         return forms.ValidationError(too_many_tries(seconds), code="wait")
+
+
+class OwnPasswordForm(DjangoOwnPasswordForm):
+    """A new password for the old one. While there is `wait` (seconds), the old one is not looked at."""
+
+    def __init__(self, *args: Any, wait: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wait = wait
+
+    def clean_old_password(self) -> str:
+        if self.wait:
+            raise PasswordAgainForm.wait_error(self.wait)
+        return super().clean_old_password()
 
 
 class RoleForm(forms.Form):

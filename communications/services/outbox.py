@@ -135,6 +135,9 @@ def resend(*, message: Message) -> Message:
         refund_id=original.refund_id,
         typed_subject=original.typed_subject,
         typed_text=original.typed_text,
+        log_in_change=original.log_in_change,
+        done_by=original.done_by,
+        done_at=original.done_at,
         to_email=recipient.email,
         to_name=recipient.name,
     )

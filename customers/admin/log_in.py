@@ -28,12 +28,12 @@ from config.kernel.actor import acting_as, staff_actor
 from config.office import office_page, open_page
 from customers.admin.second_factor import codes_page, set_up_page
 from customers.email_keys import email_key
+from customers.flows import log_in_changes
+from customers.flows.log_in_changes import UsedCode
 from customers.forms import LogInForm, SecondCodeForm, too_many_tries
 from customers.log_in_cookies import remember_browser, who_tries
 from customers.models import User
 from customers.services import second_factor
-from customers.services.second_factor import Proof
-from customers.services.timeline import record_activity
 
 logger = logging.getLogger(__name__)
 
@@ -118,9 +118,10 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         wait = limits.begin_try(what="log-in code", whom=str(user.pk))
-        proof = None if wait else second_factor.check_code(user_id=user.pk, code=form.cleaned_data["code"])
-        if proof:
-            return _proved(request, user, proof)
+        with acting_as(staff_actor(user.full_name, user.pk)):
+            used = None if wait else log_in_changes.use_code(user=user, code=form.cleaned_data["code"])
+        if used:
+            return _proved(request, user, used)
         status = 429 if wait else 200
         logger.warning("A log-in was refused.", extra={"reason": "too many codes" if wait else "code not right"})
         form.add_error("code", too_many_tries(wait) if wait else form.refusal)
@@ -141,7 +142,7 @@ def log_in_set_up(request: HttpRequest) -> HttpResponse:
     form = SecondCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with acting_as(staff_actor(user.full_name, user.pk)):
-            codes = second_factor.confirm_set_up(user=user, code=form.cleaned_data["code"])
+            codes = log_in_changes.set_up_device(user=user, code=form.cleaned_data["code"])
         if codes:
             onward: str = request.session[_PENDING]["onward"]
             return _enter(request, user, codes_page(request, codes, onward=onward, frame="entrance"))
@@ -150,15 +151,11 @@ def log_in_set_up(request: HttpRequest) -> HttpResponse:
     return set_up_page(request, factor, form, frame="entrance")
 
 
-def _proved(request: HttpRequest, user: User, proof: Proof) -> HttpResponse:
+def _proved(request: HttpRequest, user: User, used: UsedCode) -> HttpResponse:
     limits.forget_tries(what="log-in code", whom=str(user.pk))
     response = _enter(request, user, HttpResponseRedirect(request.session[_PENDING]["onward"]))
-    standing = second_factor.standing_of(user.pk)
-    if proof == Proof.PAPER and standing:
-        left = standing.codes_left
-        told = f"Logged in with a recovery code; {left} are left"
-        record_activity(user_id=user.pk, kind="second_factor", summary=told)
-        messages.warning(request, f"{told}. Make new ones, or set up a new device.")
+    if used.told:
+        messages.warning(request, f"{used.told}. Make new ones, or set up a new device.")
     return response
 
 

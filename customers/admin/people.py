@@ -9,6 +9,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
+from customers.flows import log_in_changes
 from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
 from customers.list_filters import choice_of, row_of
 from customers.models import CustomerStatistics, Membership, Tag, User
@@ -23,7 +25,6 @@ from customers.roles import ROLES, RoleName
 from customers.selectors import holding_words
 from customers.services.details import record_added, record_details, record_membership
 from customers.services.roles import role_of
-from customers.services.timeline import record_activity
 
 _DETAILS = ("kind", "email", "first_name", "last_name", "phone", "company", "tags")
 _RIGHTS = ("role", "is_active", "last_login")
@@ -130,9 +131,16 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
             raise PermissionDenied
         if person is not None and person.pk == request.user.pk and self.has_change_permission(request, person):
             return HttpResponseRedirect(reverse("admin:password_change"))
-        response = super().user_change_password(request, id, form_url)
-        if person is not None and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            record_activity(user_id=person.pk, kind="rights", summary="Password set by an owner")
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            # Django leads on as well from a form that contradicts itself, and then has changed nothing.
+            is_led_on = request.method == "POST" and response.status_code == HTTPStatus.FOUND
+            if (
+                person is not None
+                and is_led_on
+                and not User.objects.filter(pk=person.pk, password=person.password).exists()
+            ):
+                log_in_changes.password_was_changed(user=person, told="Password set by an owner")
         return response
 
     @override

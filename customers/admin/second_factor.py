@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from config.kernel import limits
 from config.office import office_page, staff_page
 from customers.admin_bases import FoundByPersonAdmin, KeptInline, ReadOnlyAdmin
+from customers.flows import log_in_changes
 from customers.forms import PasswordAgainForm, SecondCodeForm
 from customers.models import RecoveryCode, SecondFactor, User
 from customers.services import second_factor
@@ -29,6 +30,8 @@ _GROUP = 4
 # In the session: until when the password counts as given again, for the page with the picture.
 _MAY_SET_UP = "second_factor_set_up_until"
 _METHODS = ["GET", "HEAD", "POST"]
+# What tries at one's own password are counted under, on every page that asks for it again.
+PASSWORD_AGAIN = "password again"  # noqa: S105 - the name of a count
 
 
 @staff_page("second-factor/", name="second_factor", permission=None)
@@ -71,7 +74,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:second_factor_begin"))
     form = SecondCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        codes = second_factor.confirm_set_up(user=user, code=form.cleaned_data["code"])
+        codes = log_in_changes.set_up_device(user=user, code=form.cleaned_data["code"])
         if codes:
             del request.session[_MAY_SET_UP]
             update_session_auth_hash(request, user)
@@ -87,7 +90,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def new_codes(request: HttpRequest) -> HttpResponse:
     """New codes for paper in the place of the old ones, for the password again."""
     form = _asked_again(request)
-    if form.is_bound and form.is_valid() and (codes := second_factor.replace_codes(user=_me(request))):
+    if form.is_bound and form.is_valid() and (codes := log_in_changes.replace_codes(user=_me(request))):
         return codes_page(request, codes, onward=reverse("admin:second_factor"))
     if second_factor.standing_of(_me(request).pk) is None:
         return HttpResponseRedirect(reverse("admin:second_factor"))
@@ -105,7 +108,7 @@ def remove(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:second_factor"))
     form = _asked_again(request)
     if form.is_bound and form.is_valid():
-        second_factor.remove(user=user)
+        log_in_changes.remove_device(user=user)
         update_session_auth_hash(request, user)
         messages.success(request, "Your second factor is removed. You log in with your password alone.")
         return HttpResponseRedirect(reverse("admin:second_factor"))
@@ -125,7 +128,7 @@ def help_with_lost_device(request: HttpRequest, key: UUID) -> HttpResponse:
     standing = second_factor.standing_of(key)
     is_refused = person.pk == _me(request).pk or (person.is_superuser and not _me(request).is_superuser)
     if request.method == "POST" and not is_refused:
-        if second_factor.remove(user=person):
+        if log_in_changes.remove_device(user=person):
             messages.success(request, f"{person}’s device is removed, and they are logged out everywhere.")
         return HttpResponseRedirect(reverse("admin:customers_user_role", args=[key]))
     context = {
@@ -197,11 +200,11 @@ def _asked_again(request: HttpRequest) -> PasswordAgainForm:
     form = PasswordAgainForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         user = _me(request)
-        wait = limits.begin_try(what="password again", whom=str(user.pk))
+        wait = limits.begin_try(what=PASSWORD_AGAIN, whom=str(user.pk))
         if wait:
             form.add_error("password", form.wait_error(wait))
         elif user.check_password(form.cleaned_data["password"]):
-            limits.forget_tries(what="password again", whom=str(user.pk))
+            limits.forget_tries(what=PASSWORD_AGAIN, whom=str(user.pk))
         else:
             form.add_error("password", form.refusal)
     return form

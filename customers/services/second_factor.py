@@ -121,6 +121,17 @@ def replace_codes(*, user: User) -> list[str] | None:
     return _new_codes(factor)
 
 
+def codes_left(user_id: UUID) -> int:
+    """Recovery codes that still work."""
+    return RecoveryCode.objects.filter(factor__user=user_id, factor__confirmed_at__isnull=False, used_at=None).count()
+
+
+def newest_code(user_id: UUID) -> int:
+    """The number of the last recovery code that was made for this person: each set of codes has another. 0 for none."""
+    codes = RecoveryCode.objects.filter(factor__user=user_id, factor__confirmed_at__isnull=False)
+    return codes.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 @transaction.atomic
 def remove(*, user: User) -> bool:
     """Takes the device and its codes away; sessions end. False when there was none that counts."""

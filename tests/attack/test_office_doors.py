@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pyotp
 import pytest
@@ -137,6 +138,53 @@ def test_passwords_are_not_guessed_from_many_places(owner: User) -> None:
         sent = {"username": " OWNER@example.com. ", "password": f"guess {number}"}
         answers.append(browser.post(reverse("admin:login"), sent).status_code)
     assert answers == [200] * 5 + [429] * 3
+
+
+def test_the_old_password_is_not_guessed_on_the_page_that_asks_for_it(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whose it is, from any number of open browsers and networks, and together with the second factor's pages."""
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    browsers = [browser_of(owner) for _ in range(2)]
+    new = {"new_password1": "another made-up one", "new_password2": "another made-up one"}
+
+    def tries(number: int, old: str = "guess", page: str = "password_change") -> Any:
+        sent = {"old_password": old, **new} if page == "password_change" else {"password": old}
+        headers = {"X-Real-IP": f"81.2.69.{number}"}
+        return browsers[number % 2].post(reverse(f"admin:{page}"), sent, headers=headers)
+
+    answers = [tries(0, page="second_factor_begin"), *(tries(number) for number in range(1, 6))]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    # The right one is not looked at either meanwhile, nor does trying make it longer.
+    refused = tries(6, PASSWORD)
+    sentence = "There were too many tries. Wait 1 minute, then try again."
+    assert (refused.status_code, refused.context["form"].errors["old_password"]) == (429, [sentence])
+    assert tries(7, PASSWORD, "second_factor_begin").status_code == 429
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
+    # Another person's page waits for nothing.
+    other = browser_of(member(RoleName.OFFICE, "other@example.com"))
+    assert other.post(reverse("admin:password_change"), {"old_password": "guess", **new}).status_code == 200
+    waits = []
+    for _ in range(3):
+        before = now[0]
+        while tries(1).status_code == 429:
+            now[0] += 10
+        waits.append(now[0] - before)
+    assert waits == [30, 60, 120]
+    now[0] += 240
+    assert tries(1, PASSWORD).status_code == 302
+
+
+def test_a_new_password_that_will_not_do_does_not_count_against_the_old_one(owner: User) -> None:
+    browser = browser_of(owner)
+    for _ in range(7):
+        sent = {"old_password": PASSWORD, "new_password1": "one", "new_password2": "two"}
+        assert browser.post(reverse("admin:password_change"), sent).status_code == 200
+    assert browser.post(reverse("admin:password_change"), {}).status_code == 200
+    sent = {"old_password": PASSWORD, "new_password1": "a third made-up one", "new_password2": "a third made-up one"}
+    assert browser.post(reverse("admin:password_change"), sent).status_code == 302
 
 
 @pytest.mark.parametrize(

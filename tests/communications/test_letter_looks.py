@@ -18,6 +18,7 @@ from communications.flows.delivering import deliver
 from communications.models import Message
 from communications.services import outbox
 from communications.services.cancelling import tell_of_cancelling
+from communications.services.log_in_letters import queue_log_in_changed
 from communications.services.money_letters import queue_refund_sent
 from communications.services.office_letters import queue_office_letter
 from communications.services.payment_links import queue_payment_link
@@ -44,6 +45,7 @@ def every_letter(book: Book) -> list[Message]:
         outbox.queue_no_place_refund(booking=booking, amount=Decimal(90)),
         queue_payment_link(booking=book(status="pending", confirmed_at=None), amount=Decimal(90)),
         queue_office_letter(user=booking.customer, subject="Your parking", text="It is paid.", token=uuid4()),
+        queue_log_in_changed(user=booking.customer, change=Message.LogInChange.DEVICE_REMOVED, once="1"),
     ]
     return messages + [message for message in alone if message is not None] + letters_of_money_back(book)
 
