@@ -14,7 +14,7 @@ from customers.flows.desk.board import KINDS
 from customers.flows.desk.figures import last_working_day
 from customers.flows.desk.needs import working_days_before
 from payments.models import Discrepancy, StripeEvent
-from tests.customers.waiting import MAKERS, arrange, discrepancy, needs, taught
+from tests.customers.waiting import MAKERS, arrange, discrepancy, needs, taught, update
 from tests.factories import (
     make_booking,
     make_course,
@@ -114,7 +114,8 @@ def test_queries_do_not_grow_with_what_there_is(number: int, django_assert_num_q
         desk.figures_for(owner, clock.now())
 
 
-def test_an_instructor_sees_the_needs_of_their_own_people_and_nothing_else() -> None:
+def test_an_instructor_is_told_what_their_own_people_need_and_nothing_else() -> None:
+    """The office arranges it: nothing needs them, and what is arranged is still to be known."""
     offer_first_templates()
     sam = make_staff("bookings.read_adjustments", "bookings.view_coursesession", "bookings.view_attendee")
     mine, other = taught(starts_at=clock.now() + 5 * DAY), taught(starts_at=clock.now() + 5 * DAY)
@@ -124,15 +125,42 @@ def test_an_instructor_sees_the_needs_of_their_own_people_and_nothing_else() -> 
     for make in MAKERS[3:]:
         make()
     now = clock.now()
-    (group,) = desk.board_for(sam, now).groups
-    (item,) = group.items
+    desk_of_sam = desk.board_for(sam, now)
+    ((item,),) = (group.items for group in desk_of_sam.to_know)
+    assert desk_of_sam.groups == []
     assert item.address == f"/admin/bookings/specialrequirement/{said.pk}/"
+    assert (item.what, item.since, item.button) == ("Tom Ackroyd needs something", "", "Read it")
+    assert item.why.rpartition(". ")[2].startswith("The office arranges it by ")
     rooms = desk.rooms_for(sam, now)
     assert [one.session for one in rooms.coming] == [mine]
     assert desk.figures_for(sam, now) == []
-    assert desk.counts_for(sam) == desk.NavigationCounts(1, 1)
+    assert desk.summary(desk_of_sam, rooms, now).startswith("1 thing to know before your courses. ")
+    assert desk.counts_for(sam) == desk_of_sam.counts == desk.NavigationCounts(0, 0)
     arrange(said)
-    assert desk.board_for(sam, now).groups == []
+    ((item,),) = (group.items for group in desk.board_for(sam, now).to_know)
+    assert item.why.endswith(". The office has arranged it.")
+    update(mine, status=CourseSession.Status.CANCELLED)
+    assert desk.board_for(sam, now).to_know == []
+
+
+def test_an_instructor_is_told_how_far_the_office_is(saturday: datetime) -> None:
+    offer_first_templates()
+    sam = make_staff("bookings.read_adjustments")
+    near = taught(starts_at=datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
+    far = taught(starts_at=datetime(2027, 6, 1, 9, 0, tzinfo=UTC))
+    for session in (near, far):
+        session.instructors.add(sam)
+    needs(near, "bsl-interpreter")
+    critical = needs(far, words="I have epilepsy")
+
+    def told() -> list[tuple[str, str]]:
+        items = [item for group in desk.board_for(sam, saturday).to_know for item in group.items]
+        return [(item.why.partition(". ")[2], item.tag) for item in items]
+
+    late = ("The office was to arrange it by Thu 12 Nov and has not yet.", "Course in 5 days")
+    assert told() == [("It is not arranged yet: the office sees to it.", "Critical"), late]
+    arrange(critical)
+    assert told() == [("The office has arranged it.", "Critical"), late]
 
 
 def test_what_is_late_says_so(saturday: datetime) -> None:

@@ -12,12 +12,13 @@ from customers.models import User
 from customers.roles import RoleName
 from customers.services.roles import ensure_roles
 from payments.models import Discrepancy
-from tests.customers.waiting import MAKERS, taught
-from tests.factories import make_booking, make_staff
+from tests.customers.waiting import MAKERS, needs, taught
+from tests.factories import make_booking, make_staff, offer_first_templates
 
 pytestmark = pytest.mark.django_db
 
 TODAY = "/admin/"
+LOW = "Low: fewer than a third of the places are taken."
 
 
 def log_in(client: Client, role: RoleName) -> User:
@@ -41,6 +42,7 @@ def test_an_empty_office_is_calm(client: Client) -> None:
     assert "Nothing needs you. No course is planned." in html
     assert "No course runs today." in html
     assert "No course begins in the next 14 days." in html
+    assert LOW not in html
     assert html.count('class="figure-value"') == 4
     assert '<a href="/admin/bookings/coursesession/">All sessions</a>' in html
 
@@ -62,6 +64,16 @@ def test_what_needs_somebody_stands_there_with_its_button(client: Client) -> Non
     assert "New session" not in html
     assert "1 of 5" in html
     assert ">Low</span>" in html
+    assert LOW in html
+
+
+def test_what_low_means_is_said_only_where_something_is(client: Client) -> None:
+    make_booking(taught(starts_at=clock.now() + timedelta(days=3), capacity=3))
+    log_in(client, RoleName.OFFICE)
+    html = page(client)
+    assert "1 of 3" in html
+    assert ">Low</span>" not in html
+    assert LOW not in html
 
 
 @pytest.mark.parametrize(
@@ -85,6 +97,22 @@ def test_each_role_has_its_own_today(client: Client, role: RoleName, figures: in
     assert ("Money with no payment of ours" in html) is (role != RoleName.INSTRUCTOR)
     assert ("epilepsy" in html) is False
     assert ("Nothing needs you." in html) is (role == RoleName.INSTRUCTOR)
+
+
+def test_who_teaches_is_told_what_to_know_and_asked_for_nothing(client: Client) -> None:
+    offer_first_templates()
+    sam = log_in(client, RoleName.INSTRUCTOR)
+    session = taught(starts_at=clock.now() + timedelta(days=5))
+    session.instructors.add(sam)
+    said = needs(session, "large-print")
+    html = page(client)
+    assert "1 thing to know before your courses." in html
+    assert "To know before your courses</h2>" in html
+    assert "Needs you now" not in html
+    address = reverse("admin:bookings_specialrequirement_page", args=[said.pk])
+    assert f'href="{address}">Read it<' in html
+    # What it leads to is theirs to read.
+    assert "Show what was said" in client.get(address).content.decode()
 
 
 def test_it_is_only_looked_at(client: Client) -> None:

@@ -1,8 +1,7 @@
 """All that needs a person, most urgent first; and how much it is, for the navigation."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -76,21 +75,27 @@ class NavigationCounts:
 
 @dataclass(frozen=True, slots=True)
 class Board:
+    """`groups` needs this person; `to_know` is for them to know before their courses, and others see to it."""
+
     groups: list[Group]
     counts: NavigationCounts
+    to_know: list[Group] = field(default_factory=list)
 
 
 def board_for(user: User, now: datetime) -> Board:
     """What this person may put right or see: one query a kind, and one for the templates where something is needed."""
-    groups, numbers = [], Counter[bool]()
+    groups: list[Group] = []
+    to_know: list[Group] = []
+    numbers = Counter[bool]()
     for kind in _kinds(user, now):
         rows = list(kind.rows()[: LOOKED_AT + 1])
         if not rows:
             continue
         looked_at = rows[:LOOKED_AT]
         shown = kind.most_urgent(looked_at)[:SHOWN]
-        numbers[kind.is_requirement] += len(looked_at)
-        groups.append(
+        if not kind.is_to_know:
+            numbers[kind.is_requirement] += len(looked_at)
+        (to_know if kind.is_to_know else groups).append(
             Group(
                 icon=kind.icon,
                 tone=kind.tone,
@@ -103,16 +108,17 @@ def board_for(user: User, now: datetime) -> Board:
     counts = NavigationCounts(numbers.total(), numbers[True])
     # So that the navigation beside this page says the same.
     cache.set(_counts_key(user), counts, _COUNTS_SECONDS)
-    return Board(groups, counts)
+    return Board(groups, counts, to_know)
 
 
 def counts_for(user: User) -> NavigationCounts:
     """The same in numbers, at most 20 seconds old: a hint beside the navigation. One query."""
-    counts = cache.get_or_set(_counts_key(user), lambda: _count(_kinds(user, clock.now())), _COUNTS_SECONDS)
+    counts = cache.get_or_set(_counts_key(user), lambda: _count(user), _COUNTS_SECONDS)
     return cast("NavigationCounts", counts)
 
 
-def _count(kinds: Iterable[Kind[Any]]) -> NavigationCounts:
+def _count(user: User) -> NavigationCounts:
+    kinds = [kind for kind in _kinds(user, clock.now()) if not kind.is_to_know]
     parts = [_marked(kind.rows(), is_requirement=kind.is_requirement) for kind in kinds]
     if not parts:
         return NavigationCounts(0, 0)

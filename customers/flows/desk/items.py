@@ -64,6 +64,11 @@ class Kind[Row: Model](ABC):
         return rows
 
     @property
+    def is_to_know(self) -> bool:
+        """Whether this person is only told of it: somebody else puts it right, and nothing of it is counted."""
+        return False
+
+    @property
     def is_shown(self) -> bool:
         return any(self.user.has_perm(permission) for permission in self.permissions)
 

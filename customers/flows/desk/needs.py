@@ -1,4 +1,7 @@
-"""What would help people take part and is not arranged yet. Nothing of what they said stands on the desk."""
+"""What would help people take part and is not arranged yet. Nothing of what they said stands on the desk.
+
+Who only teaches arranges nothing: they are told what to know for their courses, arranged or not.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -14,6 +17,7 @@ from customers.flows.desk.items import AHEAD, Item, Kind, page
 from customers.flows.desk.words import course_in, course_line, since
 
 _READ, _CHANGE = "bookings.read_adjustments", "bookings.change_specialrequirement"
+_ALL_SESSIONS = "bookings.view_booking"
 _CRITICAL, _HIGH = RequirementTemplate.Priority.CRITICAL, RequirementTemplate.Priority.HIGH
 _WORKING_DAYS = 5
 
@@ -28,18 +32,24 @@ class _Needs(Kind[SpecialRequirement]):
     def rows(self) -> QuerySet[SpecialRequirement]:
         place = "attendee__booking"
         seen = {f"{place}__session__in": sessions_seen_by(self.user)}
+        ahead = SpecialRequirement.objects.filter(needs_ahead(self.now), **seen)
         return (
-            SpecialRequirement.objects.filter(needs_ahead(self.now), handled_at=None, **seen)
+            (ahead if self.is_to_know else ahead.filter(handled_at=None))
             .select_related("attendee", f"{place}__session__course", f"{place}__session__venue")
             .order_by(f"{place}__session__starts_at", "id")
         )
+
+    @property
+    @override
+    def is_to_know(self) -> bool:
+        return not self.user.has_perm(_CHANGE) and not self.user.has_perm(_ALL_SESSIONS)
 
     def _item(self, row: SpecialRequirement, what: str, why: str, tag: str, tone: str) -> Item:
         return Item(
             what=what,
             why=f"{course_line(row.attendee.booking.session)}. {why}",
-            since=since(row.said_at, self.now),
-            button=self.button(_CHANGE, "Prepare"),
+            since="" if self.is_to_know else since(row.said_at, self.now),
+            button="Read it" if self.is_to_know else self.button(_CHANGE, "Prepare"),
             address=page("bookings_specialrequirement_page", row.pk),
             tag=tag,
             tag_tone=tone,
@@ -60,8 +70,10 @@ class CriticalNeeds(_Needs):
 
     @override
     def item(self, row: SpecialRequirement) -> Item:
-        what = f"{row.attendee} has a critical requirement"
-        return self._item(row, what, "It is not arranged yet.", "Critical", "critical")
+        what, why = f"{row.attendee} has a critical requirement", "It is not arranged yet."
+        if self.is_to_know:
+            why = _ARRANGED if row.is_handled else "It is not arranged yet: the office sees to it."
+        return self._item(row, what, why, "Critical", "critical")
 
 
 class OpenNeeds(_Needs):
@@ -78,12 +90,16 @@ class OpenNeeds(_Needs):
 
     @override
     def most_urgent(self, rows: Sequence[SpecialRequirement]) -> Sequence[SpecialRequirement]:
+        if self.is_to_know:
+            return rows
         return sorted(rows, key=lambda row: (not self._gaps(row), self._arrange_by(row)))
 
     @override
     def item(self, row: SpecialRequirement) -> Item:
         arrange_by = self._arrange_by(row)
         late = arrange_by < clock.london_date(self.now)
+        if self.is_to_know:
+            return self._told(row, clock.format_short_date(arrange_by), late=late)
         by = f"{'It was' if late else 'It is'} to be arranged by {clock.format_short_date(arrange_by)}."
         if self._gaps(row):
             venue = row.attendee.booking.session.venue
@@ -91,6 +107,17 @@ class OpenNeeds(_Needs):
         tag = "Late" if late else course_in(row.attendee.booking.session, self.now)
         what = f"{row.attendee} needs something arranged"
         return self._item(row, what, by, tag, "bad" if late else "warn")
+
+    def _told(self, row: SpecialRequirement, arrange_by: str, *, late: bool) -> Item:
+        """The same for who teaches, in the order of their courses."""
+        if row.is_handled:
+            why = _ARRANGED
+        elif late:
+            why = f"The office was to arrange it by {arrange_by} and has not yet."
+        else:
+            why = f"The office arranges it by {arrange_by}."
+        tag = course_in(row.attendee.booking.session, self.now)
+        return self._item(row, f"{row.attendee} needs something", why, tag, "quiet")
 
     @cached_property
     def _templates(self) -> list[RequirementTemplate]:
@@ -108,6 +135,7 @@ class OpenNeeds(_Needs):
         return working_days_before(starts_on, max(notices, default=0)) if any(notices) else starts_on - _A_DAY
 
 
+_ARRANGED = "The office has arranged it."
 _A_DAY = timedelta(days=1)
 
 

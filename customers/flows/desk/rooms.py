@@ -51,6 +51,11 @@ class Rooms:
     next_at: datetime | None
     """When the next course begins, however far off, where none comes in these two weeks: then at its first."""
 
+    @property
+    def has_low(self) -> bool:
+        """Whether any of those to come is low, so that the page says what that means."""
+        return any(one.is_low for one in self.coming)
+
 
 def rooms_for(user: User, now: datetime) -> Rooms:
     """Six queries for any number of courses."""

@@ -15,6 +15,9 @@ def summary(board: Board, rooms: Rooms, now: datetime) -> str:
 
 def _needs(board: Board) -> str:
     number = board.counts.today
+    if not number and board.to_know:
+        known = sum(len(group.items) + group.more for group in board.to_know)
+        return f"{counted(known, 'thing', 'things')} to know before your courses."
     if not number:
         return "Nothing needs you."
     things = counted(number, "thing needs you", "things need you")
