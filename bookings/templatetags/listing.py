@@ -4,15 +4,19 @@ What comes back again and again on the busiest pages is built once: the same cho
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 
 from django.template import Library
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from bookings.forms.filters import MOST_PEOPLE
-from bookings.models import Course, Venue
+from bookings.models import Venue
 from bookings.views.availability import Availability
+from bookings.views.listing import CourseRow
 from config import pictures
 
 register = Library()
@@ -20,6 +24,15 @@ register = Library()
 _NOTHING = SafeString("")
 _FULL_DAY_HOURS = 5
 _MONTHS_A_YEAR = 12
+
+
+class Lasting(Protocol):
+    """A course, read whole or in part."""
+
+    @property
+    def days(self) -> int: ...
+    @property
+    def contact_hours(self) -> Decimal: ...
 
 
 @register.simple_tag
@@ -54,8 +67,14 @@ def access_facts(venue: Venue | None) -> SafeString:
     return _access(venue.step_free, venue.hearing_loop, venue.parking) if venue else _NOTHING
 
 
+@register.simple_tag
+def course_row(row: CourseRow, shows_vat: bool) -> SafeString:
+    """A course in the catalogue, with its next dates."""
+    return _course_row(row, shows_vat)
+
+
 @register.filter
-def course_length(course: Course) -> str:
+def course_length(course: Lasting) -> str:
     """ "3 days", "1 day"; what is over within half a day is told in hours."""
     if course.days > 1:
         return f"{course.days} days"
@@ -80,6 +99,11 @@ def _options(choices: tuple[tuple[str, str], ...], selected: str) -> SafeString:
         '<option value="{}"{}>{}</option>',
         ((value, SafeString(" selected") if value == selected else "", label) for value, label in choices),
     )
+
+
+@lru_cache(maxsize=512)
+def _course_row(row: CourseRow, shows_vat: bool) -> SafeString:
+    return render_to_string("bookings/course_row.html", {"row": row, "course": row.course, "shows_vat": shows_vat})
 
 
 @lru_cache(maxsize=256)

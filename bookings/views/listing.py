@@ -1,15 +1,19 @@
 """What the catalogue shows: courses by need, each with its next two dates, narrowed by what is looked for.
 
 It is the page that is asked for most, so it reads few columns in few queries: the dates on sale, the places taken of
-those that are shown, and the courses.
+those that are shown, and the courses. What it shows of a course is a value: equal rows look alike, and are drawn once.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
+
+from django.urls import reverse
 
 from bookings import selectors
 from bookings.forms.filters import Wanted, wanted
@@ -18,10 +22,39 @@ from bookings.views.availability import Availability
 from config.kernel import clock
 
 _DATES_SHOWN = 2
+# Each of these in the order of its columns in a query.
+_OF_A_COURSE = (
+    "pk",
+    "slug",
+    "name",
+    "summary",
+    "family",
+    "need",
+    "days",
+    "contact_hours",
+    "certificate_months",
+    "price",
+)
+_OF_A_DATE = ("pk", "course_id", "starts_at", "ends_at", "capacity", "venue__town")
+
+
+class Taught(NamedTuple):
+    """A published course, as the catalogue reads it."""
+
+    id: UUID
+    slug: str
+    name: str
+    summary: str
+    family: str
+    need: str
+    days: int
+    contact_hours: Decimal
+    certificate_months: int | None
+    price: Decimal
 
 
 class Dated(NamedTuple):
-    """A session on sale, as the catalogue reads it."""
+    """A session on sale, as the catalogue reads it, with the day in London on which it begins."""
 
     id: UUID
     course_id: UUID
@@ -29,10 +62,11 @@ class Dated(NamedTuple):
     ends_at: datetime
     capacity: int
     town: str | None
+    day: date
 
     @property
     def month(self) -> str:
-        return f"{clock.london_date(self.starts_at):%Y-%m}"
+        return self.day.isoformat()[: len("2026-12")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +79,9 @@ class DateLine:
 
 @dataclass(frozen=True, slots=True)
 class CourseRow:
-    course: Course
+    course: Taught
     address: str
-    dates: Sequence[DateLine]
+    dates: tuple[DateLine, ...]
     dates_in_all: int
 
 
@@ -85,12 +119,10 @@ class Listing:
 
 
 def list_courses(asked: Mapping[str, str], now: datetime) -> Listing:
-    """The catalogue for the question in an address: three queries, whatever is on."""
-    courses = list(Course.objects.filter(is_published=True).defer("description", "practised", "bring"))
-    rows = CourseSession.objects.on_sale(now).values_list(
-        "pk", "course_id", "starts_at", "ends_at", "capacity", "venue__town"
-    )
-    on_sale = [Dated(*row) for row in rows]
+    """The catalogue for the question in an address: four queries, whatever is on."""
+    courses = [Taught(*row) for row in Course.objects.filter(is_published=True).values_list(*_OF_A_COURSE)]
+    rows = CourseSession.objects.on_sale(now).values_list(*_OF_A_DATE)
+    on_sale = [Dated._make((*row, clock.london_date(row[2]))) for row in rows]
     choices = _choices(courses, on_sale)
     wants = wanted(
         asked,
@@ -98,12 +130,12 @@ def list_courses(asked: Mapping[str, str], now: datetime) -> Listing:
         wheres=[town.value for town in choices.towns],
         whens=[month.value for month in choices.months],
     )
-    slugs = {course.pk: course.slug for course in courses}
+    slugs = {course.id: course.slug for course in courses}
     found = _matching(on_sale, wants, slugs)
     shown = [course for course in courses if not wants.what or course.slug == wants.what]
     if wants.where or wants.when:
         with_dates = {one.course_id for one in found}
-        shown = [course for course in shown if course.pk in with_dates]
+        shown = [course for course in shown if course.id in with_dates]
     groups = _groups(shown, found, wants, now)
     return Listing(
         wanted=wants,
@@ -128,7 +160,7 @@ def _matching(dates: Iterable[Dated], wants: Wanted, slugs: Mapping[UUID, str]) 
 
 
 def _groups(
-    courses: Sequence[Course], found: Iterable[Dated], wants: Wanted, now: datetime
+    courses: Sequence[Taught], found: Iterable[Dated], wants: Wanted, now: datetime
 ) -> list[tuple[str, Sequence[CourseRow]]]:
     in_line: defaultdict[UUID, list[Dated]] = defaultdict(list)
     for one in found:
@@ -145,15 +177,21 @@ def _groups(
             DateLine(_text(one), Availability(left, one.capacity, is_closed=is_closed, people=wants.people))
         )
     rows: defaultdict[str, list[CourseRow]] = defaultdict(list)
+    # The page of a course opens on the same search, without what the course itself answers.
+    query = wants.query(what="", when="")
     for course in courses:
-        # The page of the course opens on the same search, without what the course itself answers.
-        address = course.get_absolute_url() + wants.query(what="", when="")
-        rows[course.need].append(CourseRow(course, address, lines[course.pk], len(in_line[course.pk])))
+        address = _address(course.slug) + query
+        rows[course.need].append(CourseRow(course, address, tuple(lines[course.id]), len(in_line[course.id])))
     return [(need.label, rows[need]) for need in Course.Need if rows[need]]
 
 
+@lru_cache(maxsize=256)
+def _address(slug: str) -> str:
+    return reverse("bookings:course", args=[slug])
+
+
 def _text(one: Dated) -> str:
-    when = clock.format_short_range(clock.london_date(one.starts_at), clock.london_date(one.ends_at))
+    when = clock.format_short_range(one.day, clock.london_date(one.ends_at))
     return f"{when} · {one.town}" if one.town else when
 
 
@@ -161,17 +199,17 @@ def _span(found: Sequence[Dated]) -> str:
     """ "from 26 November 2026 to 25 March 2027"; dates come in order."""
     if not found:
         return ""
-    first, last = clock.london_date(found[0].starts_at), clock.london_date(found[-1].starts_at)
+    first, last = found[0].day, found[-1].day
     on = clock.format_plain_date(first)
     return f"on {on}" if first == last else f"from {on} to {clock.format_plain_date(last)}"
 
 
-def _choices(courses: Iterable[Course], on_sale: Iterable[Dated]) -> Choices:
+def _choices(courses: Iterable[Taught], on_sale: Iterable[Dated]) -> Choices:
     by_need: defaultdict[str, list[Choice]] = defaultdict(list)
     for course in courses:
         by_need[course.need].append(Choice(course.slug, course.name))
     towns = sorted({one.town for one in on_sale if one.town})
-    months = {one.month: clock.london_date(one.starts_at) for one in on_sale}
+    months = {one.month: one.day for one in on_sale}
     return Choices(
         courses=[(need.label, by_need[need]) for need in Course.Need if by_need[need]],
         towns=[Choice(town, town) for town in towns],

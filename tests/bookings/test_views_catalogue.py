@@ -141,3 +141,28 @@ def test_reading_is_all_there_is_to_do(client: Client) -> None:
     course = make_course()
     assert client.post("/").status_code == 405
     assert client.post(course.get_absolute_url()).status_code == 405
+
+
+def test_a_row_that_was_drawn_before_says_what_is_so_now(client: Client) -> None:
+    """Rows are drawn once for the same facts; each of these changes one of them."""
+    course = make_course(name="Emergency First Aid at Work")
+    session = make_session(course=course)
+    assert "12 places left" in catalogue(client)
+
+    hold = make_hold(session, places=2)
+    assert "10 places left" in catalogue(client)
+    hold.delete()
+    assert "12 places left" in catalogue(client)
+
+    course.price, course.name, course.summary = Decimal(75), "Lifesaver", "For drivers <of vans>"
+    course.save()
+    page = catalogue(client)
+    assert "£75</span> per person" in page
+    assert page.count("Lifesaver") == 3
+    assert "For drivers &lt;of vans&gt;" in page
+    assert "Emergency First Aid at Work" not in page
+
+    venue = make_venue(town="Whitby")
+    CourseSession.objects.update(venue=venue)
+    assert page.count("Whitby") == 0
+    assert "· Whitby</strong>" in catalogue(client)
