@@ -25,7 +25,8 @@ from bookings.admin.sight import user_of
 from bookings.exceptions import BookingClosed, BookingRefused, NotEnoughPlaces
 from bookings.flows.booking_for_customer import Made, Wish, book_for_customer, booked_with
 from bookings.forms.drafts import kept
-from bookings.forms.office import Offered, OfficeBookingForm
+from bookings.forms.offered import Offered, key_of
+from bookings.forms.office import OfficeBookingForm
 from bookings.forms.problems import problems_of
 from bookings.models import Booking, Course, CourseSession
 from bookings.models.catalogue import SessionQuerySet
@@ -91,7 +92,7 @@ class Desk:
         listed = (sessions.filter(course=course) if course else sessions).order_by("starts_at", "pk")
         found = list(listed[:MOST_SESSIONS])
         value = self.typed.get("session") or self.request.GET.get("session") or ""
-        wanted = _key(str(value).partition("~")[0])
+        wanted = _key(key_of(value))
         if wanted and wanted not in {session.pk for session in found}:
             found += sessions.filter(pk=wanted)
         taken = selectors.places_taken((session.pk for session in found), self.now)

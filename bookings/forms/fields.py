@@ -5,6 +5,7 @@ Whatever arrives (null characters, megabytes, characters that reverse the writin
 
 import re
 import unicodedata
+import uuid
 from typing import Any, override
 
 from django import forms
@@ -120,3 +121,16 @@ class PlacesField(forms.Field):
         if not (isinstance(text, str) and len(text) <= 4 and text.isdecimal() and 1 <= int(text) <= self.most):
             raise ValidationError(self.message, code="invalid")
         return int(text)
+
+
+class KeyField(forms.Field):
+    """A key in a hidden field. What is no key counts as none: nobody typed it, so nobody can mend it."""
+
+    widget = forms.HiddenInput
+
+    @override
+    def to_python(self, value: Any) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(str(value or ""))
+        except ValueError:
+            return None

@@ -1,22 +1,19 @@
 """What the office types when it books for somebody: one form, so that a telephone call needs one page."""
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast, override
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bookings.forms.fields import EmailAddressField, PhoneField, PlacesField, TextField
+from bookings.forms.fields import EmailAddressField, KeyField, PhoneField, PlacesField, TextField
 from bookings.forms.name_list import NamesField
-from bookings.models import Booking, CourseSession
-from bookings.services.consumers import change_of_mind
+from bookings.forms.offered import Offered, key_of, price_told
+from bookings.models import Booking
 from bookings.services.placing import Contact, Order, Person
 from bookings.services.questions import REFERRALS
 from communications.wording import listed
-from config.kernel import clock
 from config.kernel.money import format_money
 from customers.models import Organisation, User
 from customers.services.likeness import namesakes
@@ -25,39 +22,6 @@ from customers.services.likeness import namesakes
 MOST_PLACES = 99
 _SOURCES = (Booking.Source.PHONE, Booking.Source.EMAIL, Booking.Source.WALK_IN)
 _PURPOSE = "Choose whether this is for themselves or for work"
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A session that can be booked, with the places left as a hint. `value` carries the price that was told."""
-
-    session: CourseSession
-    left: int
-
-    @property
-    def value(self) -> str:
-        return f"{self.session.pk}~{self.session.price}"
-
-    @property
-    def needs_early_start(self) -> bool:
-        """Whether a consumer has to ask for the course to be held while they can still change their mind."""
-        mind = change_of_mind(
-            purpose=Booking.Purpose.SELF, starts_at=self.session.starts_at, today=clock.london_today()
-        )
-        return bool(self.session.price and mind and mind.begins_within)
-
-
-class KeyField(forms.Field):
-    """A key in a hidden field. What is no key counts as none: nobody typed it, so nobody can mend it."""
-
-    widget = forms.HiddenInput
-
-    @override
-    def to_python(self, value: Any) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(str(value or ""))
-        except ValueError:
-            return None
 
 
 class OfficeBookingForm(forms.Form):
@@ -172,7 +136,7 @@ class OfficeBookingForm(forms.Form):
     @property
     def chosen(self) -> Offered | None:
         """The session that is chosen so far, right or wrong."""
-        return self.offered.get(str(self["session"].value() or "").partition("~")[0])
+        return self.offered.get(key_of(self["session"].value()))
 
     @cached_property
     def booked_already(self) -> list[Booking]:
@@ -194,13 +158,13 @@ class OfficeBookingForm(forms.Form):
         offer = self.chosen if self.is_bound else None
         if offer is None:
             return False
-        told = str(self["session"].value()).partition("~")[2]
+        told = price_told(self["session"].value())
         self.data = {name: self.data.get(name) for name in self.data} | {"session": offer.value}
         return told not in {"", str(offer.session.price)}
 
     def clean_session(self) -> Offered:
         """The offer, in place of its value."""
-        offer = self.offered[self.cleaned_data["session"].partition("~")[0]]
+        offer = self.offered[key_of(self.cleaned_data["session"])]
         if self._price_changed:
             price = format_money(offer.session.price, whole=True)
             raise ValidationError(f"The price changed: it’s now {price} a place. Tell them before you book")
