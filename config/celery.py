@@ -38,11 +38,12 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
         sender.add_periodic_task(
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS
         )
-    sender.add_periodic_task(
-        crontab(hour=3, minute=30),
-        sender.signature("customers.tasks.refresh_all_stale_statistics"),
-        name="customers.tasks.refresh_all_stale_statistics",
-    )
+    # UTC. What these read through or remove is much; nobody is held up at that hour, and one after the other.
+    for minute, task in (
+        (30, "customers.tasks.refresh_all_stale_statistics"),
+        (50, "customers.tasks.forget_old_history"),
+    ):
+        sender.add_periodic_task(crontab(hour=3, minute=minute), sender.signature(task), name=task)
     sender.add_periodic_task(10, sender.signature("config.tasks.heartbeat"), name="heartbeat", expires=10)
 
 

@@ -10,7 +10,7 @@ from config.kernel.jobs import enqueue
 from customers.flows import signing_in as signing_in_flow
 from customers.flows import statistics
 from customers.models import SignInRequest
-from customers.services import signing_in, visits
+from customers.services import history_age, signing_in, visits
 
 # More than this at one go would keep a worker from letters and payments; the next sweep goes on.
 STALE_AT_MOST = 500
@@ -18,6 +18,9 @@ STALE_AT_NIGHT = 20_000
 # Longer than a worker is ever down without anybody noticing; what is older waits for the night.
 OF_LATE = timedelta(days=2)
 SWEEP_LIMIT = 200
+# Of each kind at most a million rows a night; a batch is a moment's work.
+HISTORY_BATCH = 5_000
+HISTORY_BATCHES = 200
 # A request to sign in that is younger than this is on its way through the broker.
 BROKER_TIME = timedelta(seconds=10)
 
@@ -55,3 +58,9 @@ def sweep_sign_ins() -> None:
         enqueue(signing_in.ANSWER_TASK, request_id)
     signing_in.forget_old(now=now, limit=SWEEP_LIMIT)
     visits.forget_old_visits(now=now, limit=SWEEP_LIMIT)
+
+
+@shared_task(name="customers.tasks.forget_old_history")
+def forget_old_history() -> None:
+    """Once a night: the change history and the looks that were kept long enough."""
+    history_age.forget_old_history(limit=HISTORY_BATCH, batches=HISTORY_BATCHES)

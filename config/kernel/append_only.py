@@ -1,7 +1,7 @@
 """Rows that are written once: the timeline, payment events, delivery facts.
 
-The model refuses to be changed or deleted, one by one and in bulk. Retention and the rollback of an import are the
-only exceptions, each through its own audited door that says `_raw_delete`.
+The model refuses to be changed or deleted, one by one and in bulk. Retention is the only exception, by a statement of
+its own that asks for nothing but the age of rows (customers.services.history_age).
 """
 
 from typing import Any, NoReturn
