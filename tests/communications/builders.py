@@ -1,6 +1,5 @@
 """Who books in these tests, the invoice of a booking, and what stands in the broker's and the mail server's place."""
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from bookings.models import Booking
 from invoicing.models import Invoice
 from invoicing.services import documents
 from invoicing.services.issuing import issue_invoice
+from tests.system.servers import PATIENCE
 
 PDF = b"%PDF-1.7 not really"
 
@@ -82,12 +82,6 @@ def use_smtp(settings: LazySettings, port: int) -> None:
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 5},
+            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": PATIENCE},
         }
     }
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -12,7 +12,8 @@ from django.conf import LazySettings
 from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession, SessionDay, Venue
 from config.kernel import clock, jobs
 from customers.models import User
-from tests.communications.builders import HANNAH, Book, Person, Sink, Started, free_port, use_smtp
+from tests.communications.builders import HANNAH, Book, Person, Sink, Started, use_smtp
+from tests.system.servers import PATIENCE, free_port
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def mailbox(settings: LazySettings) -> None:
 def sink(settings: LazySettings) -> Iterator[Sink]:
     """A real mail server, spoken to through Django's own SMTP backend."""
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
+    controller = Controller(sink, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE)
     controller.start()
     use_smtp(settings, controller.port)
     yield sink

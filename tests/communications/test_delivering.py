@@ -22,7 +22,8 @@ from config.kernel import clock
 from customers.models import AccessLink
 from customers.services.access import find_live_link, link_token
 from invoicing.models import Invoice
-from tests.communications.builders import HANNAH, TOM, Book, Sink, Started, free_port, issue, store_pdf, use_smtp
+from tests.communications.builders import HANNAH, TOM, Book, Sink, Started, issue, store_pdf, use_smtp
+from tests.system.servers import free_port
 
 pytestmark = pytest.mark.django_db
 

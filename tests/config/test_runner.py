@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from config.runner.ports import stand_in_port
 from tests.config.processes import is_running, processes_under, wait_for
+from tests.system.servers import free_port
 
 # Keys of Stripe's keep the stand-in and the demo data, which take a while, out of all tests but one.
 KEYS = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_PUBLISHABLE_KEY": "pk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
@@ -59,7 +59,7 @@ def read_json(port: int, path: str) -> object:
 
 
 def test_it_runs_the_site_and_killing_it_leaves_nothing_running(start):
-    port = stand_in_port(65535)
+    port = free_port()
     runner = start(PORT=str(port))
 
     lines = lines_until(runner, "Logs are in ")
@@ -79,7 +79,7 @@ def test_it_runs_the_site_and_killing_it_leaves_nothing_running(start):
 
 
 def test_without_keys_it_brings_a_stand_in_and_the_demo_once(start, checkout):
-    port = stand_in_port(65535)
+    port = free_port()
     nothing_set = dict.fromkeys(KEYS, "")
     printed = []
     for _ in range(2):
@@ -104,7 +104,7 @@ def test_without_keys_it_brings_a_stand_in_and_the_demo_once(start, checkout):
 
 
 def test_an_early_interrupt_stops_what_has_started(start, checkout):
-    runner = start(PORT=str(stand_in_port(65535)))
+    runner = start(PORT=str(free_port()))
     lines_until(runner, "Bringing the database up to date")
     family = processes_under(runner.pid)
     assert len(family) > 2

@@ -15,6 +15,7 @@ from config.runner.children import ChildDiedError, Family, run_step
 from config.runner.environment import keep_secrets, read_surroundings
 from config.runner.ports import answers, reserved, stand_in_port
 from tests.config.processes import is_running, processes_under, wait_for
+from tests.system.servers import free_port
 
 # A shell with a child of its own, as a worker has; neither ends by itself.
 SHELL = ["sh", "-c", "sleep 600 & wait"]
@@ -61,7 +62,7 @@ def test_a_taken_port_is_a_sentence(taken_port):
 
 
 def test_a_reserved_port_is_taken_for_other_runners_and_free_for_the_web_server():
-    port = stand_in_port(65535)
+    port = free_port()
     with reserved(port):
         with pytest.raises(EmbeddedError, match=f"^Port {port} is taken by another program"), reserved(port):
             pass
@@ -73,7 +74,7 @@ def test_a_reserved_port_is_taken_for_other_runners_and_free_for_the_web_server(
 
 
 def test_the_stand_in_keeps_its_port_unless_somebody_has_it(taken_port):
-    free = stand_in_port(65535)
+    free = free_port()
     assert stand_in_port(free - 1000) == free
     assert stand_in_port(taken_port - 1000) != taken_port
 

@@ -3,7 +3,9 @@
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from invoicing.models import BookingConfirmation, Invoice
 from payments.models import StripeEvent
 from tests.factories import make_session
 from tests.system.servers import until
-from tests.system.site import RunningSite
+from tests.system.site import RunningSite, run_site
 from tests.system.visitor import Visitor, book
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,6 +24,13 @@ BOOKINGS = 200
 BUYERS = 6
 KILLS = 8
 SEED = 20261121
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
+    """Claims end soon, so that what a killed worker had in hand is picked up within the test."""
+    with run_site(tmp_path, CLAIM_SECONDS="10") as running:
+        yield running
 
 
 def kill_workers(site: RunningSite, buyers: list[Future[int]]) -> None:

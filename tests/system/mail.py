@@ -9,7 +9,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.system.servers import free_port
+from tests.system.servers import PATIENCE, free_port
 
 
 class MailSink:
@@ -18,7 +18,7 @@ class MailSink:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self._lock = threading.Lock()
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=20)
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE)
 
     def start(self) -> "MailSink":
         self._controller.start()

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,12 +20,17 @@ from config.embedded.processes import tied
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60.0
 """Seconds after which a wait is a failure; nothing is measured by it."""
+PORTS = range(20_000, 31_000)
+"""Below those that Linux lends to connections, with room for what lies a thousand above."""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has. Until its server takes it, no connection is given it by chance."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def database_url() -> str:
@@ -41,6 +47,7 @@ class Process:
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], output: Path) -> None:
         self.output = output
+        self._is_asked = False
         with output.open("ab") as stream:
             self._child = subprocess.Popen(
                 arguments,
@@ -59,9 +66,15 @@ class Process:
         self._child.send_signal(signal.SIGKILL)
         self._child.wait(PATIENCE)
 
-    def stop(self) -> None:
-        if self.is_running:
+    def ask_to_stop(self) -> None:
+        """What Ctrl-C does, without waiting for it."""
+        if self.is_running and not self._is_asked:
+            self._is_asked = True
             self._child.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        self.ask_to_stop()
+        if self.is_running:
             with suppress(subprocess.TimeoutExpired):
                 self._child.wait(PATIENCE)
         with suppress(ProcessLookupError):

@@ -75,7 +75,10 @@ class RunningSite:
     def stop(self) -> None:
         for visitor in self.visitors:
             visitor.close()
-        for process in [*self.workers, self.web]:
+        processes = [*self.workers, self.web]
+        for process in processes:
+            process.ask_to_stop()
+        for process in processes:
             process.stop()
 
 
@@ -103,8 +106,7 @@ def run_site(folder: Path, **environment: str) -> Iterator[RunningSite]:
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(mail.port),
         "SMTP_TLS": "false",
-        # Short, so that what a killed worker had in hand is picked up within the test.
-        "CLAIM_SECONDS": "3",
+        # Short, so that what the broker did not take is picked up within the test.
         "SWEEP_SECONDS": "1",
         "LOG_LEVEL": "INFO",
     } | environment

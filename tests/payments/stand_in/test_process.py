@@ -13,6 +13,7 @@ import pytest
 import stripe
 
 from tests.payments.stand_in.conftest import Parameters
+from tests.system.servers import free_port
 from tests.system.stand_in import SECRET_KEY, StandIn
 
 Start = Callable[..., tuple[subprocess.Popen[str], StandIn]]
@@ -44,7 +45,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def test_everything_survives_kill_9(
     start: Start, intent_parameters: Parameters, session_parameters: Parameters
 ) -> None:
-    process, stand_in = start()
+    process, stand_in = start("--port", str(free_port()))
     key: stripe.RequestOptions = {"idempotency_key": "key-1"}
     paid = stand_in.stripe.v1.payment_intents.create(intent_parameters, key)
     session = stand_in.stripe.v1.checkout.sessions.create(session_parameters)
