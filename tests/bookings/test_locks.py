@@ -1,7 +1,9 @@
 """The locks themselves, and what happens without them: many people, few places, one real PostgreSQL."""
 
+import threading
 import time
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +21,7 @@ from customers.models import User
 from payments.models import Payment
 from tests.factories import make_booking, make_hold, make_session
 from tests.factories.orders import an_order
-from tests.factories.together import all_at_once
+from tests.factories.together import PATIENCE, all_at_once
 
 BUYERS = 12
 
@@ -100,17 +102,24 @@ def test_exactly_the_places_there_are_are_sold(capacity: int, places: int, sold:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("slow_check")
 def test_without_the_lock_the_same_fight_oversells(monkeypatch: pytest.MonkeyPatch) -> None:
     """The race is real: the test above proves the lock, not luck."""
+
+    everybody_counted = threading.Barrier(BUYERS)
+    check_room = holding.check_room
+
+    def check_together(*args: Any, **kwargs: Any) -> None:
+        check_room(*args, **kwargs)
+        everybody_counted.wait(PATIENCE)
 
     def read_session(session_id: UUID) -> CourseSession:
         return CourseSession.objects.select_related("course").get(pk=session_id)
 
     monkeypatch.setattr(locks, "lock_session", read_session)
+    monkeypatch.setattr(holding, "check_room", check_together)
     session = make_session(capacity=1)
     fight_for(session)
-    assert Hold.objects.count() > 1
+    assert Hold.objects.count() == BUYERS
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from communications.models import Message
 from communications.services import delivery, outbox
 from config.kernel import clock
 from tests.communications.builders import HANNAH, TOM, Book, Sink, Started
+from tests.factories.together import PATIENCE
 
 WORKERS = 4
 
@@ -26,13 +27,13 @@ def at_once[T](work: Callable[[], T]) -> list[T]:
     def run() -> T:
         try:
             connection.ensure_connection()
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             return work()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        return [future.result(30) for future in [pool.submit(run) for _ in range(WORKERS)]]
+        return [future.result(PATIENCE) for future in [pool.submit(run) for _ in range(WORKERS)]]
 
 
 def queue(book: Book) -> Message:

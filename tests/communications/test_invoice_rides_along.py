@@ -14,6 +14,7 @@ from communications.services import delivery, outbox
 from config.kernel import clock
 from invoicing.models import Invoice
 from tests.communications.builders import Book, Started, issue, store_pdf
+from tests.factories.together import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -140,13 +141,13 @@ def test_two_workers_at_once(waiting: tuple[Invoice, Message], started: Started,
             with transaction.atomic():
                 steps[first]()
                 has_locked.set()
-                assert may_commit.wait(20)
+                assert may_commit.wait(PATIENCE)
         finally:
             connection.close()
 
     def follow() -> None:
         try:
-            assert has_locked.wait(20)
+            assert has_locked.wait(PATIENCE)
             steps[second]()
         finally:
             connection.close()
@@ -156,17 +157,21 @@ def test_two_workers_at_once(waiting: tuple[Invoice, Message], started: Started,
         wait_until_somebody_waits_for_a_lock()
         may_commit.set()
         for future in futures:
-            future.result(30)
+            future.result(PATIENCE)
     expected: list[tuple[str, Invoice | None]] = [("booking_confirmation", invoice)]
     if first == "claim":
         expected = [("booking_confirmation", None), ("invoice", invoice)]
     assert carriers() == expected
 
 
+WHO_WAITS = """SELECT pg_sleep(0.01), count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+
+
 def wait_until_somebody_waits_for_a_lock() -> None:
-    for _ in range(1000):
+    for _ in range(6000):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.01), count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute(WHO_WAITS)
             if cursor.fetchone()[1]:
                 return
     raise AssertionError("Nobody waited: the two never met.")

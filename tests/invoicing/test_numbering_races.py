@@ -15,6 +15,7 @@ from invoicing.models import Invoice, NumberSequence
 from invoicing.services.issuing import issue_invoice
 from invoicing.services.numbering import Series, next_number
 from tests.factories import make_booking, make_session
+from tests.factories.together import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +34,7 @@ def at_once[T](work: Callable[[int], T], *, times: int = THREADS) -> list[T]:
 
     def run(which: int) -> T:
         try:
-            start.wait(timeout=30)
+            start.wait(PATIENCE)
             return work(which)
         finally:
             connection.close()
@@ -68,7 +69,7 @@ def test_the_same_without_the_lock_gives_a_number_twice(monkeypatch: pytest.Monk
 
     def read_only(*, series: str, year: int) -> NumberSequence:
         sequence = NumberSequence.objects.get(series=series, year=year)
-        everybody_has_read.wait(timeout=30)
+        everybody_has_read.wait(PATIENCE)
         return sequence
 
     monkeypatch.setattr(locks, "lock_sequence", read_only)

@@ -1,17 +1,16 @@
 """Idempotency keys: https://docs.stripe.com/api/idempotent_requests."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
 import stripe
 
-from payments.stand_in import idempotency
+from payments.stand_in import api, idempotency
 from payments.stand_in.idempotency import Answer, Idempotency
 from payments.stand_in.store import Store
 from tests.payments.stand_in.conftest import Parameters, error_of
-from tests.system.stand_in import SECRET_KEY, Page, StandIn
+from tests.system.stand_in import PATIENCE, SECRET_KEY, Page, StandIn
 
 KEY: stripe.RequestOptions = {"idempotency_key": "key-1"}
 
@@ -93,15 +92,26 @@ def test_a_parameter_error_is_not_stored(stand_in: StandIn, intent_parameters: P
     assert stand_in.stripe.v1.payment_intents.create(intent_parameters, KEY).status == "succeeded"
 
 
-def test_the_key_of_a_request_under_way_is_a_conflict(stand_in: StandIn) -> None:
+def test_the_key_of_a_request_under_way_is_a_conflict(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way, may_go_on = threading.Event(), threading.Event()
+
+    class Clock:
+        """Sleeps until it is woken."""
+
+        @staticmethod
+        def sleep(_seconds: float) -> None:
+            under_way.set()
+            may_go_on.wait(PATIENCE)
+
+    monkeypatch.setattr(api, "time", Clock)
     stand_in.control("faults", path="/v1/customers", kind="slow", seconds=3)
     answers: list[Page] = []
     slow = threading.Thread(target=lambda: answers.append(post_customer(stand_in, "key-3")))
     slow.start()
-    while stand_in.state()["faults"]:
-        time.sleep(0.01)
+    assert under_way.wait(PATIENCE)
 
     conflict = post_customer(stand_in, "key-3")
+    may_go_on.set()
     slow.join()
 
     assert conflict.status == 409
