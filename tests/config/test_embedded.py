@@ -1,15 +1,19 @@
 """Throw-away servers: they are there for one command, and gone after it, however it ended."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 import pytest
 import redis
 
+from config.embedded import folders
 from config.embedded.folders import CHECKOUT, PREFIX, SHORT_HOME, short_lived_folder
 from tests.config.processes import is_running, processes_under, wait_for
 
@@ -17,9 +21,29 @@ from tests.config.processes import is_running, processes_under, wait_for
 COMMAND = "import json, os; print(json.dumps(dict(os.environ)), flush=True); input(); raise SystemExit(7)"
 
 
-def start(environment: dict[str, str]) -> subprocess.Popen[str]:
+# The same with its folders in a place of its own.
+ELSEWHERE = """
+import pathlib, runpy, sys
+from config.embedded import folders
+folders.SHORT_HOME = pathlib.Path(sys.argv.pop(1))
+runpy.run_module("config.embedded", run_name="__main__")
+"""
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where nobody else starts, and tidies up after the dead, at the same time."""
+    place = Path(mkdtemp(prefix="place-", dir=SHORT_HOME))
+    place.chmod(0o711)
+    monkeypatch.setattr(folders, "SHORT_HOME", place)
+    yield place
+    shutil.rmtree(place)
+
+
+def start(environment: dict[str, str], place: Path | None = None) -> subprocess.Popen[str]:
+    embedded = ["-c", ELSEWHERE, str(place)] if place else ["-m", "config.embedded"]
     return subprocess.Popen(
-        [sys.executable, "-m", "config.embedded", "exec", "--", sys.executable, "-c", COMMAND],
+        [sys.executable, *embedded, "exec", "--", sys.executable, "-c", COMMAND],
         cwd=CHECKOUT,
         env=environment,
         stdin=subprocess.PIPE,
@@ -73,8 +97,8 @@ def test_addresses_that_are_set_win_and_nothing_is_started(bare_environment):
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
-def test_a_signal_leaves_nothing_running(bare_environment, number, code):
-    with start(bare_environment) as process:
+def test_a_signal_leaves_nothing_running(bare_environment, place, number, code):
+    with start(bare_environment, place) as process:
         folder = folder_of(given(process))
         family = processes_under(process.pid)
         # PostgreSQL with its own children, Redis and the command.
