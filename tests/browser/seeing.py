@@ -14,6 +14,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 NARROWEST = 320
 """What 1280 pixels are at 400 % (WCAG 1.4.10)."""
 
+# What shall have the focus at once gets it when the page is first drawn.
+_DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))"
 _RUN_AXE = """async ([tags, preload]) => {
   // What stands in the frames is Stripe's.
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"], iframes: false, preload});
@@ -85,6 +87,7 @@ def see(walk: Walk, counting: Counting) -> Seen:
     """Looks at the page that the walk has come to. Afterwards its text is twice as large."""
     page = walk.page
     page.evaluate("document.fonts.ready.then(() => null)")
+    page.evaluate(_DRAWN)
     before = {
         "status": walk.status,
         "headings": walk.headings,

@@ -12,7 +12,7 @@ def leads_to(person: Walk, problem: str, field: str) -> None:
     """The line in the summary, pressed, moves the focus to the field."""
     person.tab_to(problem)
     person.page.keyboard.press("Enter")
-    assert person.focused == field
+    person.focus_moves_to(field)
 
 
 def test_a_mistake_at_each_step(person: Walk, session: CourseSession) -> None:
@@ -57,4 +57,4 @@ def test_a_card_that_is_not_typed(walk: Callable[..., Walk], session: CourseSess
 
     person.page.get_by_role("alert").filter(has_text="Your card number is incomplete.").wait_for()
     assert person.page.title().startswith("Error: ")
-    assert person.focused == "Card number"
+    person.focus_moves_to("Card number")

@@ -5,7 +5,6 @@ leads to the search; a press of the mouse is one, Enter where it sends something
 something from a list.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,8 +19,9 @@ from config.kernel import clock
 from customers.models import Activity, Note, User
 from customers.roles import RoleName
 from tests.browser.members import log_in, make_member
-from tests.browser.walking import PATIENCE_MS, Walk
+from tests.browser.walking import Walk
 from tests.factories import make_booking, make_session, make_user
+from tests.system.servers import until
 from tests.system.site import RunningSite
 
 MOST = 12
@@ -167,6 +167,7 @@ def test_a_call_is_answered(
     ]
     link = Message.objects.get(user=caller)
     assert (link.kind, link.booking, link.amount) == (Message.Kind.PAYMENT_LINK, booking, Decimal("270.00"))
+    until(lambda: _arrived(site, caller) > 0)
     assert _arrived(site, caller) == 1
 
 
@@ -176,11 +177,5 @@ def _half(person: User) -> str:
 
 
 def _arrived(site: RunningSite, person: User) -> int:
-    """Letters to them, as soon as there is one."""
-    end = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < end:
-        letters = [letter for letter in site.mail.messages if person.email in str(letter["To"])]
-        if letters:
-            return len(letters)
-        time.sleep(0.1)
-    return 0
+    """Letters to them."""
+    return len([letter for letter in site.mail.messages if person.email in str(letter["To"])])

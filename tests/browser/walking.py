@@ -1,6 +1,7 @@
 """A person in front of a browser with nothing but a keyboard."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -11,7 +12,10 @@ from tests.system.visitor import Visitor
 
 WIDTHS = {390: 844, 1280: 900}
 """Of a phone and of a desk, with the height that goes with each, in CSS pixels."""
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+"""After which a wait is a failure; nothing is measured by it."""
+FOCUS_SECONDS = 5.0
+"""After which the focus is where it will stay."""
 SUMMARY = "div.error-summary"
 """Where the focus is when something is wrong with what was typed."""
 MOST_TABS = 250
@@ -153,6 +157,7 @@ class Walk:
 
     def arrives(self, h1: str, *, at: str = "body", status: int = 200, is_error: bool = False) -> None:
         """That this is the page, with the focus where it was promised, and "Error:" before its title or not."""
+        self._wait_for(lambda: self.focus_at == at)
         assert (self.status, self.headings, self.focus_at) == (status, [h1], at), self.path
         assert self.page.title().startswith("Error: ") == (is_error or at == SUMMARY), self.page.title()
         assert (self.violations(), self.sticking_out()) == ([], [])
@@ -161,6 +166,17 @@ class Walk:
         """That they can be read somewhere in the page's own part."""
         shown = " ".join(self.page.locator("main").inner_text().split())
         assert words in shown, shown
+
+    def focus_moves_to(self, name: str) -> None:
+        """What was pressed led there."""
+        self._wait_for(lambda: self.focused == name)
+        assert self.focused == name
+
+    def _wait_for(self, happened: Callable[[], bool]) -> None:
+        """Returns when it has happened, or after a while: a browser moves the focus when it draws, after loading."""
+        deadline = time.monotonic() + FOCUS_SECONDS
+        while not happened() and time.monotonic() < deadline:
+            self.page.wait_for_timeout(20)
 
     def _frame_in_focus(self, frame: Frame) -> Frame | None:
         if not frame.evaluate("document.activeElement instanceof HTMLIFrameElement"):
