@@ -38,9 +38,10 @@ def set_schedule(sender: Celery, **_kwargs: Any) -> None:
         sender.add_periodic_task(
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS
         )
-    # UTC. What these read through or remove is much; nobody is held up at that hour, and one after the other.
+    # UTC, at an hour when nobody minds: these read through or remove much.
     for minute, task in (
         (30, "customers.tasks.refresh_all_stale_statistics"),
+        (40, "customers.tasks.forget_words_of_nobody"),
         (50, "customers.tasks.forget_old_history"),
     ):
         sender.add_periodic_task(crontab(hour=3, minute=minute), sender.signature(task), name=task)

@@ -7,8 +7,8 @@ from celery import shared_task
 
 from config.kernel import clock
 from config.kernel.jobs import enqueue
+from customers.flows import search, statistics
 from customers.flows import signing_in as signing_in_flow
-from customers.flows import statistics
 from customers.models import SignInRequest
 from customers.services import history_age, signing_in, visits
 
@@ -21,6 +21,7 @@ SWEEP_LIMIT = 200
 # Of each kind at most a million rows a night; a batch is a moment's work.
 HISTORY_BATCH = 5_000
 HISTORY_BATCHES = 200
+WORDS_BATCH = 500
 # A request to sign in that is younger than this is on its way through the broker.
 BROKER_TIME = timedelta(seconds=10)
 
@@ -64,3 +65,9 @@ def sweep_sign_ins() -> None:
 def forget_old_history() -> None:
     """Once a night: the change history and the looks that were kept long enough."""
     history_age.forget_old_history(limit=HISTORY_BATCH, batches=HISTORY_BATCHES)
+
+
+@shared_task(name="customers.tasks.forget_words_of_nobody")
+def forget_words_of_nobody() -> None:
+    """Once a night, for another part of the list of words by which the search puts right what was mistyped."""
+    search.forget_words(night=clock.london_today().toordinal(), batch=WORDS_BATCH)

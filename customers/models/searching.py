@@ -9,7 +9,7 @@ class SearchWord(models.Model):
 
     Triggers of the database add what is new (customers/migrations/0008_search.py and bookings' after it). They look
     first and lock nothing, so that two bookings never wait for each other: a word may be here twice.
-    `flows.search.rebuild_words` makes the table anew, without the words that nobody has any more.
+    Words that nobody has any more go by night (`flows.search.forget_words`); `rebuild_words` makes the table anew.
     """
 
     id = models.BigAutoField(primary_key=True)

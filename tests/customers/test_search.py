@@ -9,7 +9,8 @@ from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import Booking
-from customers.flows.search import Found, Group, Rebuilt, find, rebuild_words
+from customers.flows.search import Found, Group, Rebuilt, find, forget_words, rebuild_words
+from customers.flows.search.words import NIGHTS
 from customers.models import Membership, Organisation, SearchWord, User
 from invoicing.models import Invoice
 from payments.models import StripeEvent
@@ -246,3 +247,20 @@ def test_words_are_remembered_as_names_come_and_forgotten_when_they_are_nobodys(
     assert json.loads(told.getvalue()) == {"words": len(left), "added": 1, "forgotten": 3}
     assert sorted(SearchWord.objects.values_list("word", flat=True)) == sorted(left)
     assert rebuild_words() == Rebuilt(len(left), 0, 0)
+
+
+def test_every_night_a_part_of_the_list_loses_the_words_of_nobody(hannah: User) -> None:
+    make_booking(customer=hannah, people=[("Çağla", "Şimşek", "")])
+    Organisation.objects.create(name="Rylstone Works")
+    kept = set(SearchWord.objects.values_list("word", flat=True))
+    SearchWord.objects.bulk_create(SearchWord(word=f"nobodys{number}") for number in "abcdefghij")
+    SearchWord.objects.create(word="okafor")
+    parts = {word.pk % NIGHTS for word in SearchWord.objects.exclude(word__in=kept - {"okafor"})}
+
+    forgotten = [forget_words(night=night, batch=2) for night in range(739_000, 739_000 + NIGHTS)]
+
+    assert sum(forgotten) == 11
+    # Spread over the nights, not all in the first.
+    assert len([number for number in forgotten if number]) >= min(len(parts), 10)
+    assert sorted(SearchWord.objects.values_list("word", flat=True)) == sorted(kept)
+    assert [forget_words(night=night, batch=2) for night in range(NIGHTS)] == [0] * NIGHTS

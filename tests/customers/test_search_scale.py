@@ -13,7 +13,7 @@ from benchmarks.inside.scale.indexes import without_indexes
 from benchmarks.inside.scale.insert import fill, run
 from bookings.admin.searching import bookings_matching
 from bookings.models import Attendee, Booking, BookingPolicy
-from customers.flows.search import Group, find, rebuild_words
+from customers.flows.search import Group, find, forget_words, rebuild_words
 from customers.models import CustomerStatistics, Organisation, User
 from customers.selectors import people_matching
 from invoicing.models import Invoice
@@ -149,3 +149,9 @@ def test_no_search_reads_a_big_table_from_end_to_end() -> None:
             list(Payment.objects.filter(payments_matching(text)).order_by("-created_at", "-id")[:50])
     assert plans.queries > 10 * len(TEXTS)
     assert plans.scanned == []
+    # The nightly cleaning of the list reads the list, and no names.
+    nightly = Plans()
+    with connection.execute_wrapper(nightly):
+        assert forget_words(night=1, batch=500) == 0
+    assert nightly.queries > 2
+    assert {told.partition(" ")[0] for told in nightly.scanned} <= {"customers_searchword"}

@@ -6,6 +6,6 @@ searching: the order of it all. found: what comes back. words: the list that `sp
 
 from customers.flows.search.found import Found, Group, Row, Rows
 from customers.flows.search.searching import find
-from customers.flows.search.words import Rebuilt, rebuild_words
+from customers.flows.search.words import Rebuilt, forget_words, rebuild_words
 
-__all__ = ["Found", "Group", "Rebuilt", "Row", "Rows", "find", "rebuild_words"]
+__all__ = ["Found", "Group", "Rebuilt", "Row", "Rows", "find", "forget_words", "rebuild_words"]

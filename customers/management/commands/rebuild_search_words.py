@@ -13,8 +13,9 @@ from customers.flows.search import rebuild_words
 class Command(BaseCommand):
     help = (
         "Makes the list of all words of names anew, by which the search puts right what was mistyped. The database "
-        "adds words by itself as names come and never takes one away: use this after names were erased, after a "
-        "restore, or after rows came in without triggers. It may be run twice; the second time it changes nothing."
+        "adds words by itself as names come, and those that nobody has any more go by night within four weeks: use "
+        "this after a restore, after rows came in without triggers, or where an erased name must not wait. It may be "
+        "run twice; the second time it changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
