@@ -9,8 +9,9 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from config import legal
+from config.kernel import jobs, limits
 from payments import stripe_gateway
-from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
+from tests.system.stand_in import PATIENCE, PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
 
 pytest_plugins = ["tests.plugins.no_skips"]
 
@@ -23,6 +24,13 @@ def _nothing_remembered() -> None:
     """
     cache.clear()
     cache.set(legal.CACHE_KEY, "React Fast Training Ltd", timeout=None)
+
+
+@pytest.fixture(autouse=True)
+def _redis_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request gives up on a slow Redis at once; what a test looks at must not be lost because the machine is busy."""
+    for module in (jobs, limits):
+        monkeypatch.setattr(module, "_TIMEOUT_SECONDS", PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -69,8 +69,9 @@ def waiting(queue: Redis) -> list[tuple[str, list[Any]]]:
 
 
 @pytest.fixture
-def frozen_broker() -> Iterator[socket.socket]:
-    """A broker that accepts connections and never says a word."""
+def frozen_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A broker that accepts connections and never says a word, which is not waited for here."""
+    monkeypatch.setattr(jobs, "_TIMEOUT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with configured(broker_write_url=f"redis://127.0.0.1:{port}/0"):
