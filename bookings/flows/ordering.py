@@ -11,6 +11,7 @@ from bookings.exceptions import NoSuchHold
 from bookings.models import Booking, Hold
 from bookings.services.placing import Order, place_booking
 from config.kernel import clock, signing
+from config.kernel.jobs import enqueue
 from config.kernel.money import format_money
 from customers.models import AccessLink
 from customers.services.access import ensure_access_link, link_token, make_access_link
@@ -61,6 +62,8 @@ def place_order(*, hold_id: UUID, secret: str, order: Order) -> PlacedOrder:
         subject_kind="booking",
         subject_key=str(booking.pk),
     )
+    # An order that is not paid yet counts among a customer's bookings (customers.flows.statistics).
+    enqueue("customers.tasks.refresh_statistics", customer.pk)
     # Nothing can lead to a booking that was made just now: there is no link to look for.
     token = _access_token(booking, make_access_link)
     return PlacedOrder(booking, payment.pk if payment else None, token)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +18,8 @@ from bookings.services.placing import Person
 from bookings.services.requirements import Needs, OwnWords
 from config.kernel import clock
 from config.kernel.references import new_reference
-from customers.models import AccessLink, Activity, User
+from customers.flows.statistics import recalculate
+from customers.models import AccessLink, Activity, CustomerStatistics, User
 from customers.services.access import opens
 from customers.services.matching import match_or_create
 from payments.models import Payment, PaymentAllocation
@@ -82,6 +84,24 @@ def test_an_order_becomes_a_booking_with_its_people_and_a_payment(now: datetime)
     assert payment.allocations.get().amount == Decimal("286.50")
     assert opens(placed.access_token, purpose=AccessLink.Purpose.BOOKING, subject_key=str(booking.pk))
     assert Activity.objects.get().summary == "Ordered 3 of Emergency First Aid at Work, £286.50"
+
+
+def test_the_figures_of_the_customer_are_worked_out_anew_before_anything_is_paid(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """An order counts among their bookings from the moment it is placed; a second press starts nothing."""
+    session = make_session()
+    with django_capture_on_commit_callbacks() as callbacks:
+        placed, taken = place_an_order(session, places=2)
+    assert [(call.args[0], call.args[1]) for call in callbacks] == [
+        ("customers.tasks.refresh_statistics", [str(placed.booking.customer_id)])
+    ]
+    recalculate(user_ids=[placed.booking.customer_id])
+    figures = CustomerStatistics.objects.get()
+    assert (figures.bookings_count, figures.places_count, figures.paid_total) == (1, 2, 0)
+    with django_capture_on_commit_callbacks() as callbacks:
+        place_order(hold_id=taken.hold.pk, secret=taken.secret, order=an_order(session, places=2))
+    assert callbacks == []
 
 
 def test_a_hold_is_ordered_once() -> None:
