@@ -155,6 +155,14 @@ class Walk:
         with self.page.expect_navigation(url=leads_to, timeout=PATIENCE_MS):
             self.page.keyboard.press("Enter")
 
+    def stays(self) -> None:
+        """From here on `has_stayed` tells whether the page was changed in its place or left for another."""
+        self.page.evaluate("window.stays = true")
+
+    @property
+    def has_stayed(self) -> bool:
+        return bool(self.page.evaluate("window.stays === true"))
+
     def arrives(self, h1: str, *, at: str = "body", status: int = 200, is_error: bool = False) -> None:
         """That this is the page, with the focus where it was promised, and "Error:" before its title or not."""
         self._wait_for(lambda: self.focus_at == at)
@@ -195,7 +203,11 @@ class Walk:
             self.said.append(message.text)
 
     def note(self, response: Response) -> None:
-        if response.request.is_navigation_request() and response.frame == self.page.main_frame:
+        """A page that the browser went to, or that a script put in the place of the one before."""
+        request = response.request
+        is_page = request.is_navigation_request() and response.frame == self.page.main_frame
+        in_place = request.resource_type == "fetch" and response.headers.get("content-type", "").startswith("text/html")
+        if is_page or in_place:
             self.answer = response
 
 

@@ -1,4 +1,5 @@
 // Open disclosures of the head close on Escape, which gives the focus back, and on a press outside.
+/** @type {NodeListOf<HTMLDetailsElement>} */
 const menus = document.querySelectorAll("details.site-menu");
 
 document.addEventListener("keydown", (event) => {
@@ -6,12 +7,12 @@ document.addEventListener("keydown", (event) => {
   for (const menu of menus) {
     if (!menu.open) continue;
     menu.open = false;
-    menu.querySelector("summary").focus();
+    menu.querySelector("summary")?.focus();
   }
 });
 
-document.addEventListener("pointerdown", (event) => {
+document.addEventListener("pointerdown", ({target}) => {
   for (const menu of menus) {
-    if (menu.open && !menu.contains(event.target)) menu.open = false;
+    if (menu.open && target instanceof Node && !menu.contains(target)) menu.open = false;
   }
 });

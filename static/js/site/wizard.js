@@ -3,30 +3,48 @@
 
 const WARNING_SECONDS = 4 * 60;
 
-for (const echo of document.querySelectorAll("[data-echo]")) {
-  const inputs = echo.dataset.echo.split(" ").map((id) => document.getElementById(id));
-  const show = () => {
-    const typed = inputs.map((input) => input.value.trim()).join(" ").trim();
+document.addEventListener("input", ({target}) => {
+  if (!(target instanceof HTMLInputElement) || !target.id) return;
+  /** @type {NodeListOf<HTMLElement>} */
+  const echoes = document.querySelectorAll(`[data-echo~="${CSS.escape(target.id)}"]`);
+  for (const echo of echoes) {
+    const inputs = (echo.dataset.echo ?? "").split(" ").map((id) => document.getElementById(id));
+    const typed = inputs.map((input) => (input instanceof HTMLInputElement ? input.value.trim() : "")).join(" ").trim();
     echo.textContent = typed || echo.dataset.else || "";
-  };
-  for (const input of inputs) input.addEventListener("input", show);
-}
+  }
+});
 
-document.addEventListener("submit", (event) => {
-  for (const box of event.target.querySelectorAll(".revealed")) {
+document.addEventListener("submit", ({target}) => {
+  if (!(target instanceof HTMLFormElement)) return;
+  for (const box of target.querySelectorAll(".revealed")) {
     if (box.checkVisibility()) continue;
-    for (const input of box.querySelectorAll("input, textarea")) input.disabled = true;
+    /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
+    const inputs = box.querySelectorAll("input, textarea");
+    for (const input of inputs) input.disabled = true;
   }
 });
 
 // Back to a page as it was left: what was not sent is there to be typed in again.
 addEventListener("pageshow", () => {
-  for (const input of document.querySelectorAll(".revealed :disabled")) input.disabled = false;
+  /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
+  const unsent = document.querySelectorAll(".revealed :disabled");
+  for (const input of unsent) input.disabled = false;
 });
 
-const ending = document.querySelector("[data-hold-ends]");
-if (ending) {
-  const warn = () => ending.append(ending.querySelector("template").content.cloneNode(true));
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let warning;
+
+/** For the page that is shown now. */
+function warnInTime() {
+  clearTimeout(warning);
+  /** @type {HTMLElement | null} */
+  const ending = document.querySelector("[data-hold-ends]");
+  const banner = ending?.querySelector("template");
+  if (!ending || !banner) return;
   const left = Number(ending.dataset.holdEnds) * 1000 - Date.now();
-  if (left > 0) setTimeout(warn, Math.max(left - WARNING_SECONDS * 1000, 0));
+  const warn = () => ending.append(banner.content.cloneNode(true));
+  if (left > 0) warning = setTimeout(warn, Math.max(left - WARNING_SECONDS * 1000, 0));
 }
+
+warnInTime();
+document.addEventListener("in-place", warnInTime);

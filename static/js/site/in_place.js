@@ -1,0 +1,139 @@
+/**
+ * Pages that change in place. A form, button or link with `data-in-place` leads to the page it leads to without a
+ * script, which takes the place of the one that is shown: `main` and the title are exchanged, the address follows, and
+ * nothing jumps. The focus stays on what was pressed, or goes to the `data-spot` the button names; what is new in a
+ * `data-announce` is read out. Another page than this, or no answer, is left to the browser.
+ *
+ * @typedef {{address: string, body?: URLSearchParams, spot?: string, adds: boolean, leave: () => void}} Turn where to,
+ *   with what; the id that gets the focus; whether Back leads here again; how the browser goes there by itself
+ */
+
+/** Told to the document when `main` is another one. */
+const CHANGED = "in-place";
+
+const news = document.createElement("div");
+news.className = "visually-hidden";
+news.setAttribute("role", "status");
+document.body.append(news);
+
+/** The page that is shown, without the spot on it. */
+let shown = location.pathname + location.search;
+/** @type {AbortController | undefined} */
+let asking;
+let isSending = false;
+/** What was pressed while an answer was under way; pressed again on the new page. @type {string[]} */
+const pressed = [];
+
+/** Finds the same thing on the page that comes next; "" for what can't be told apart. @param {Element | null} element */
+function selectorOf(element) {
+  if (!element || element === document.body) return "";
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const names = ["name", "value", "href"].filter((name) => element.hasAttribute(name));
+  return names.length ? element.localName + names.map((name) => `[${name}="${CSS.escape(element.getAttribute(name) ?? "")}"]`).join("") : "";
+}
+
+/** @param {string} selector @returns {HTMLElement | null} */
+function find(selector) {
+  if (!selector) return null;
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = document.querySelectorAll(`main ${selector}`);
+  return [...all].find((one) => one.checkVisibility()) ?? null;
+}
+
+/** @param {Element} main @returns {HTMLDetailsElement[]} */
+function disclosures(main) {
+  return [...main.querySelectorAll("details")];
+}
+
+/** What is worth hearing. @param {Element} main */
+function words(main) {
+  return new Set([...main.querySelectorAll("[data-announce]")].map(({textContent}) => textContent.replace(/\s+/g, " ").trim()));
+}
+
+/** @param {Document} page @param {string} [spot] */
+function show(page, spot) {
+  const main = document.querySelector("main");
+  const next = page.querySelector("main");
+  if (!main || !next) throw new Error("A page without main.");
+  const focused = selectorOf(document.activeElement);
+  const heard = words(main);
+  const open = disclosures(main).map((one) => one.open);
+  document.title = page.title;
+  main.className = next.className;
+  main.replaceChildren(...next.childNodes);
+  disclosures(main).forEach((one, index) => (one.open ||= open[index] ?? false));
+  const target = main.querySelector("[autofocus]") ?? (spot && document.getElementById(spot));
+  if (target instanceof HTMLElement) target.focus();
+  else (find(focused) ?? main).focus({preventScroll: true});
+  news.textContent = [...words(main)].filter((text) => !heard.has(text)).join(" ");
+  document.dispatchEvent(new Event(CHANGED));
+}
+
+/** @param {Turn} turn */
+async function go({address, body, spot, adds, leave}) {
+  asking?.abort();
+  asking = new AbortController();
+  const {signal} = asking;
+  isSending = Boolean(body);
+  try {
+    const answer = await fetch(address, {method: body ? "POST" : "GET", body, signal});
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const url = new URL(answer.url);
+    if (url.pathname !== location.pathname) {
+      location.assign(answer.redirected || !body ? answer.url : location.href);
+      return;
+    }
+    shown = url.pathname + url.search;
+    if (!body || answer.redirected) history[adds ? "pushState" : "replaceState"](null, "", shown + new URL(address).hash);
+    show(page, spot);
+  } catch {
+    if (!signal.aborted) leave();
+    return;
+  } finally {
+    if (!signal.aborted) isSending = false;
+  }
+  const next = pressed.shift();
+  if (next) find(next)?.click();
+}
+
+// On the window, so that whoever prepares a form for sending has done so.
+addEventListener("submit", (event) => {
+  const {target: form, submitter} = event;
+  if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
+  const button = submitter instanceof HTMLButtonElement ? submitter : null;
+  if (!form.matches("[data-in-place]") && !button?.matches("[data-in-place]")) return;
+  event.preventDefault();
+  if (isSending) {
+    pressed.push(selectorOf(button));
+    return;
+  }
+  const address = new URL(button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
+  const typed = new URLSearchParams();
+  for (const [name, value] of new FormData(form, button)) typed.append(name, String(value));
+  const leave = () => {
+    form.removeAttribute("data-in-place");
+    button?.removeAttribute("data-in-place");
+    form.requestSubmit(button);
+  };
+  const sends = form.method === "post";
+  if (!sends) address.search = typed.toString();
+  void go({address: address.href, body: sends ? typed : undefined, spot: button?.dataset.spot, adds: !sends, leave});
+});
+
+document.addEventListener("change", ({target}) => {
+  const form = target instanceof HTMLSelectElement ? target.form : null;
+  if (form?.matches("[data-in-place]")) form.requestSubmit();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-in-place]") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  void go({address: link.href, adds: true, leave: () => location.assign(link.href)});
+});
+
+addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) {
+    void go({address: location.href, adds: false, leave: () => location.reload()});
+  }
+});

@@ -1,0 +1,102 @@
+"""Pages that change in their place with scripts, and do the same by themselves without."""
+
+from collections.abc import Callable
+
+from bookings.models import CourseSession, Hold
+from tests.browser.journey import PEOPLE, SESSION, Journey
+from tests.browser.walking import Walk
+
+
+def test_people_come_and_go(person: Walk, session: CourseSession) -> None:
+    journey = Journey(person, session, 2)
+    journey.begin()
+    journey.choose_places()
+    person.type_into("First name", "Hannah")
+    person.stays()
+
+    person.press("Add another person 10 more places left")
+    person.arrives(PEOPLE, at="input#id_person-3-first_name")
+    person.page.keyboard.type("Priya")
+
+    person.press("Remove person 2")
+    person.arrives(PEOPLE, at="legend#person-2")
+    person.has_words("Person 2 was removed.")
+    assert person.page.get_by_label("First name").evaluate_all("all => all.map(one => one.value)") == [
+        "Hannah",
+        "",
+        "Priya",
+    ]
+
+    person.press("Put Person 2 back")
+    person.arrives(PEOPLE, at="legend#person-2")
+    assert person.page.get_by_label("First name").evaluate_all("all => all.map(one => one.value)") == [
+        "Hannah",
+        "",
+        "",
+        "Priya",
+    ]
+    before = Hold.objects.get(session=session)
+    assert before.places == 3
+
+    fold = person.page.locator(".basket-fold summary")
+    if fold.is_visible():
+        fold.press("Enter")
+    person.press("Hold my places for 20 more minutes")
+    assert Hold.objects.get(session=session).expires_at > before.expires_at
+    assert person.has_stayed == person.has_script
+    # The browser's own way leads to the top of the page.
+    assert person.focused == ("Hold my places for 20 more minutes" if person.has_script else "")
+
+
+def test_pressed_again_and_again(walk: Callable[..., Walk], session: CourseSession) -> None:
+    """What is pressed while the answer is under way counts."""
+    person = walk()
+    Journey(person, session).begin()
+    person.stays()
+    person.tab_to("One more")
+    for _ in range(3):
+        person.page.keyboard.press("Enter")
+    person.page.wait_for_url("**people=4")
+    person.page.wait_for_function("document.getElementById('id_places').value === '4'")
+    person.arrives(SESSION, at="button#id_places_more")
+    assert person.has_stayed
+    assert person.page.locator("body > [role=status]").inner_text().startswith("Your booking: 4 places · £360")
+
+
+def test_looking_for_a_course(walk: Callable[..., Walk]) -> None:
+    """Each choice is looked for at once; the choice keeps the focus, the address says it, and Back takes it back."""
+    person = walk(width=1280)
+    person.open("/")
+    person.stays()
+    everything = person.page.locator(".result").inner_text()
+    person.tab_to("Where")
+    with person.page.expect_response("**where=*"):
+        person.page.keyboard.press("ArrowDown")
+    person.page.wait_for_url("**where=*")
+    town = person.page.get_by_label("Where").input_value()
+    assert town
+    person.page.wait_for_function("before => document.querySelector('.result').innerText !== before", arg=everything)
+    assert person.focused == "Where"
+    assert person.page.locator("body > [role=status]").inner_text() == person.page.locator(".result").inner_text()
+    dates = person.page.locator(".course-dates strong").all_inner_texts()
+    assert dates
+    assert all(date.endswith(f"· {town}") for date in dates)
+
+    person.page.go_back()
+    person.page.wait_for_function("before => document.querySelector('.result').innerText === before", arg=everything)
+    assert (person.page.get_by_label("Where").input_value(), person.has_stayed) == ("", True)
+
+
+def test_no_answer_is_left_to_the_browser(walk: Callable[..., Walk], session: CourseSession) -> None:
+    person = walk()
+    Journey(person, session).begin()
+    person.stays()
+    person.page.route(
+        "**", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_()
+    )
+    person.press("One more")
+    person.arrives(SESSION, at="button#id_places_more")
+    assert person.page.get_by_label("How many people?").input_value() == "2"
+    assert not person.has_stayed
+    # That the first attempt was cut off is what the console says; that is this test's own doing.
+    person.said.clear()
