@@ -1,6 +1,7 @@
 """Reading money. Net paid = succeeded payments - succeeded refunds, worked out from the rows every time."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, cast
 from uuid import UUID
@@ -79,6 +80,11 @@ def payments_of(booking: Booking) -> QuerySet[Payment]:
 def unfinished_payments(booking: Booking) -> list[Payment]:
     """Payments that may still succeed. At most one unless something went wrong."""
     return list(payments_of(booking).filter(status__in=Payment.UNFINISHED_STATUSES))
+
+
+def due_looks(now: datetime) -> QuerySet[Payment]:
+    """Unfinished payments of which it is time to ask Stripe, or to close them (services.looking)."""
+    return Payment.objects.filter(status__in=Payment.UNFINISHED_STATUSES, next_look_at__lte=now)
 
 
 def has_unfinished_payment(booking: Booking) -> bool:
@@ -173,6 +179,11 @@ def booking_shares(payment: Payment) -> list[BookingShare]:
         )
         for allocation in allocations.order_by("booking__reference")
     ]
+
+
+def due_refunds(now: datetime) -> QuerySet[Refund]:
+    """Refunds that have to be sent, or of whose end it is time to ask Stripe."""
+    return Refund.objects.filter(status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING], next_attempt_at__lte=now)
 
 
 def on_its_way_back(booking: Booking) -> Decimal:

@@ -1,19 +1,17 @@
 """Background work of payments. The sweepers pick up what got stuck, a bounded batch at a time."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 
 from config.kernel import clock
 from config.kernel.jobs import enqueue
+from payments import selectors
 from payments.flows import closing, events, refunding
-from payments.models import Payment, Refund, StripeEvent
+from payments.models import Payment, StripeEvent
 from payments.stripe_gateway import GatewayUnavailable
 
 BATCH = 200
-# A customer who is typing at Stripe needs no asking after.
-QUIET_MINUTES = 2
 
 
 @shared_task(name="payments.tasks.apply_stripe_event")
@@ -23,14 +21,14 @@ def apply_stripe_event(event_id: str) -> None:
 
 @shared_task(name="payments.tasks.send_refund")
 def send_refund(refund_id: str) -> None:
-    refunding.send_refund(refund_id=UUID(refund_id))
+    refunding.send_due_refund(refund_id=UUID(refund_id))
 
 
 @shared_task(name="payments.tasks.close_payment")
 def close_payment(payment_id: str) -> None:
-    """Settles or closes one payment; with Stripe out of reach the sweeper comes back to it."""
+    """Settles or closes one payment that is due; with Stripe out of reach the sweeper comes back to it."""
     try:
-        closing.close_payment(payment_id=UUID(payment_id))
+        closing.look_at(payment_id=UUID(payment_id))
     except GatewayUnavailable:
         return
 
@@ -46,19 +44,14 @@ def sweep_stripe_events() -> None:
 @shared_task(name="payments.tasks.sweep_refunds")
 def sweep_refunds() -> None:
     """Refunds that were not sent, or whose end nobody told us."""
-    unfinished = Refund.objects.filter(
-        status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING], next_attempt_at__lte=clock.now()
-    )
-    for refund_id in unfinished.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
+    due = selectors.due_refunds(clock.now())
+    for refund_id in due.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
         enqueue("payments.tasks.send_refund", refund_id)
 
 
 @shared_task(name="payments.tasks.sweep_open_payments")
 def sweep_open_payments() -> None:
     """Payments whose webhook never came, and those whose booking lapsed while Stripe could not be asked."""
-    before = clock.now() - timedelta(minutes=QUIET_MINUTES)
-    unfinished = Payment.objects.filter(
-        status__in=Payment.UNFINISHED_STATUSES, method=Payment.Method.CARD, created_at__lte=before
-    )
-    for payment_id in unfinished.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
+    due = selectors.due_looks(clock.now()).filter(method=Payment.Method.CARD)
+    for payment_id in due.order_by("next_look_at").values_list("pk", flat=True)[:BATCH]:
         enqueue("payments.tasks.close_payment", payment_id)

@@ -9,9 +9,9 @@ from bookings import locks
 from bookings.models import Booking
 from bookings.services.lifecycle import expire_booking
 from config.kernel import clock
-from config.kernel.jobs import enqueue
 from customers.services.timeline import record_activity
 from payments.selectors import unfinished_payments
+from payments.services.looking import close_soon
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ def release_booking(*, booking_id: UUID) -> bool:
     Its payment is left as it is until Stripe was asked: somebody may be paying at this moment.
     """
     booking = locks.lock_booking(booking_id)
-    if not expire_booking(booking=booking, now=clock.now()):
+    now = clock.now()
+    if not expire_booking(booking=booking, now=now):
         return False
     record_activity(
         user_id=booking.customer_id,
@@ -51,6 +52,5 @@ def release_booking(*, booking_id: UUID) -> bool:
         subject_kind="booking",
         subject_key=str(booking.pk),
     )
-    for payment in unfinished_payments(booking):
-        enqueue("payments.tasks.close_payment", payment.pk)
+    close_soon(payments=unfinished_payments(booking), now=now)
     return True

@@ -79,7 +79,7 @@ RULES = (
     Rule(
         table="payments_payment",
         record="payments.Payment",
-        ignored=("checkout_round", "checkout_expires_at", "way"),
+        ignored=("checkout_round", "checkout_expires_at", "way", "next_look_at", "looks"),
     ),
     Rule(
         table="payments_paymentallocation",

@@ -23,6 +23,7 @@ from customers.services.timeline import record_activity
 from payments import locks, selectors
 from payments.models import Payment, Refund
 from payments.selectors import NOTHING
+from payments.services.looking import close_soon
 from payments.services.refunds import FiguresChanged, RefundTooLarge, request_refund
 
 CANCELLABLE_STATUSES = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
@@ -91,11 +92,11 @@ def cancel(*, booking_id: UUID, refund: Decimal, reason: Booking.CancelReason, f
     effect = effect_of(booking)
     if not effect.is_cancellable or effect.figures != figures:
         raise FiguresChanged
-    cancel_booking(booking=booking, reason=reason, now=clock.now())
+    now = clock.now()
+    cancel_booking(booking=booking, reason=reason, now=now)
     _send_back(booking, refund, effect)
-    for payment in effect.unfinished:
-        # Whatever is open at Stripe is closed after the commit; who pays in that moment gets it back (settling).
-        enqueue("payments.tasks.close_payment", payment.pk)
+    # Whatever is open at Stripe is closed after the commit; who pays in that moment gets it back (settling).
+    close_soon(payments=effect.unfinished, now=now)
     tell_of_cancelling(booking=booking, refunded=refund)
     record_activity(
         user_id=booking.customer_id,

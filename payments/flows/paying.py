@@ -12,6 +12,7 @@ from payments import locks, selectors
 from payments.flows import ways
 from payments.flows.settling import Outcome, settle_payment
 from payments.models import Payment
+from payments.services.looking import look_soon
 from payments.services.opening import Round, start_round
 from payments.stripe_gateway import GatewayUnavailable
 
@@ -79,7 +80,10 @@ def _key_in_use(payment: Payment, way: Payment.Way, known_id: str) -> str:
         return ""
     with transaction.atomic():
         story = _lock_payable(payment.pk)
-    return opened.key if _known_id(story.payment) == known_id else ""
+        if _known_id(story.payment) != known_id:
+            return ""
+        look_soon(payment=story.payment, now=clock.now())
+    return opened.key
 
 
 def _known_id(payment: Payment) -> str | None:

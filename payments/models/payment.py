@@ -57,6 +57,9 @@ class Payment(models.Model):
     # with the same key and a lapsed page is replaced with a new one.
     checkout_round = models.PositiveSmallIntegerField(default=0, editable=False)
     checkout_expires_at = models.DateTimeField(null=True, editable=False)
+    # When Stripe is asked by itself the next time, and how long the pause is by now (services.looking).
+    next_look_at = models.DateTimeField(default=clock.now, editable=False)
+    looks = models.PositiveSmallIntegerField(default=0, editable=False)
     card_brand = models.CharField(max_length=30, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     last_decline_code = models.CharField(max_length=60, blank=True)
@@ -88,6 +91,11 @@ class Payment(models.Model):
             models.Index(fields=["-created_at"], name="payment_newest"),
             models.Index(
                 fields=["created_at"], condition=models.Q(status__in=["open", "processing"]), name="payment_unfinished"
+            ),
+            models.Index(
+                fields=["next_look_at"],
+                condition=models.Q(method="card", status__in=["open", "processing"]),
+                name="payment_next_look",
             ),
             models.Index(fields=["paid_at"], condition=models.Q(status="succeeded"), name="payment_paid"),
         ]

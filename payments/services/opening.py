@@ -12,6 +12,7 @@ from bookings.models import Booking
 from payments import selectors
 from payments.models import Payment, PaymentAllocation, PaymentEvent
 from payments.services.history import record_event
+from payments.services.looking import LOOK_FIELDS, look_anew
 
 # Stripe wants a page to live for 30 minutes at least. The rest is room to ask again with the same key, and so the same
 # expiry, when an answer was lost.
@@ -40,9 +41,11 @@ def open_payment(*, booking: Booking, amount: Decimal, method: Payment.Method = 
     """
     if selectors.has_unfinished_payment(booking):
         raise AlreadyOpen(booking.reference)
-    payment = Payment.objects.create(
+    payment = Payment(
         payer=booking.customer, amount=amount, currency=booking.currency, method=method, status=Payment.Status.OPEN
     )
+    look_anew(payment=payment, now=payment.created_at)
+    payment.save(force_insert=True)
     PaymentAllocation.objects.create(payment=payment, booking=booking, amount=amount)
     return payment
 
@@ -54,10 +57,15 @@ def booking_label(bookings: list[Booking]) -> str:
 
 
 def start_round(*, payment: Payment, way: Payment.Way, now: datetime) -> Round:
-    """What to ask Stripe with, for a LOCKED open payment: the same again after a lost answer, else something new."""
+    """What to ask Stripe with, for a LOCKED open payment: the same again after a lost answer, else something new.
+
+    Either way the payer is at it now, so Stripe is soon asked how it ended.
+    """
     expires_at = payment.checkout_expires_at
     repeatable_for = timedelta(minutes=PAGE_MINUTES - REPEATABLE_MINUTES)
     unanswered = unanswered_round(payment)
+    look_anew(payment=payment, now=now)
+    changed: tuple[str, ...] = LOOK_FIELDS
     if unanswered is None or unanswered.way != way or (expires_at and now > expires_at - repeatable_for):
         # Whole seconds, as Stripe has them: a repeat must send the same number.
         page_closes_at = (now + timedelta(minutes=PAGE_MINUTES)).replace(microsecond=0)
@@ -65,9 +73,8 @@ def start_round(*, payment: Payment, way: Payment.Way, now: datetime) -> Round:
         payment.checkout_round += 1
         payment.checkout_expires_at = page_closes_at if way == Payment.Way.PAGE else None
         payment.stripe_checkout_id = payment.stripe_form_id = None
-        payment.save(
-            update_fields=["way", "checkout_round", "checkout_expires_at", "stripe_checkout_id", "stripe_form_id"]
-        )
+        changed += ("way", "checkout_round", "checkout_expires_at", "stripe_checkout_id", "stripe_form_id")
+    payment.save(update_fields=changed)
     return _current_round(payment)
 
 

@@ -60,6 +60,18 @@ def request_refund(*, payment: Payment, booking: Booking | None, amount: Decimal
     return refund
 
 
+def claim_refund(*, refund: Refund, now: datetime) -> bool:
+    """Takes a due refund in hand, as `refund` was read just now. False when it is not due or somebody else has it.
+
+    The next attempt is put off by it, before Stripe is asked: one whose worker dies, or that Stripe says nothing new
+    of, doesn't keep others waiting. What the bank works on takes days.
+    """
+    is_pending = refund.status == Refund.Status.PENDING
+    minutes = BACKOFF_MINUTES[-1] if is_pending else _pause_after(refund.attempts)
+    due = selectors.due_refunds(now).filter(pk=refund.pk)
+    return due.update(next_attempt_at=now + timedelta(minutes=minutes)) == 1
+
+
 def record_dashboard_refund(
     *, payment: Payment, booking: Booking | None, answer: GatewayRefund, now: datetime
 ) -> Refund:
@@ -122,11 +134,16 @@ def postpone_refund(*, refund: Refund, error: str, now: datetime, with_new_key: 
     """
     if with_new_key:
         refund.round += 1
-    minutes = BACKOFF_MINUTES[min(refund.attempts, len(BACKOFF_MINUTES) - 1)]
+    minutes = _pause_after(refund.attempts)
     refund.attempts += 1
     refund.last_error = error[:300]
     refund.next_attempt_at = now + timedelta(minutes=minutes)
     refund.save(update_fields=["round", "attempts", "last_error", "next_attempt_at"])
+
+
+def _pause_after(attempts: int) -> int:
+    """In minutes."""
+    return BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES) - 1)]
 
 
 def refuse_refund(*, refund: Refund, error: str, now: datetime) -> None:

@@ -168,6 +168,7 @@ def test_with_stripe_out_of_reach_the_payment_stays_open(stripe_stand_in: OpenSt
     tasks.close_payment(str(payment.pk))
     payment.refresh_from_db()
     assert payment.status == Payment.Status.OPEN
+    Payment.objects.update(next_look_at=clock.now())
     tasks.close_payment(str(payment.pk))
     payment.refresh_from_db()
     assert payment.status == Payment.Status.CANCELLED
@@ -188,11 +189,17 @@ def test_cancelling_twice_is_written_down_once() -> None:
 
 
 def test_the_sweeper_asks_after_open_payments_that_are_a_little_old(
-    stripe_stand_in: OpenStandIn, django_capture_on_commit_callbacks
+    stripe_stand_in: OpenStandIn, django_capture_on_commit_callbacks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, new, paid = an_unpaid_order(), an_unpaid_order(), a_paid_order(stripe_stand_in)
-    Payment.objects.exclude(pk=new.pk).update(created_at=clock.now() - timedelta(minutes=3))
+    by_hand, paid = an_unpaid_order(), a_paid_order(stripe_stand_in)
+    Payment.objects.filter(pk=by_hand.pk).update(method=Payment.Method.BANK_TRANSFER)
     assert paid.status == Payment.Status.SUCCEEDED
+    old = an_unpaid_order()
+    with django_capture_on_commit_callbacks() as callbacks:
+        tasks.sweep_open_payments()
+    assert callbacks == []
+    later = clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
     with django_capture_on_commit_callbacks() as callbacks:
         tasks.sweep_open_payments()
     assert [callback.args[:2] for callback in callbacks] == [("payments.tasks.close_payment", [str(old.pk)])]
