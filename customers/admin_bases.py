@@ -3,6 +3,7 @@
 Not in `admin`, which nobody imports: the apps above build theirs on it.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, override
 
 from django.contrib import admin
@@ -13,7 +14,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import DataError, connection
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet, TextField
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
@@ -27,6 +28,8 @@ from customers.selectors import people_matching
 # In one form of the office, those that are only shown among them: the members of an organisation, for one.
 _MOST_ROWS = 500
 _LONGEST_NUMBER = 20
+# Texts that end nowhere in the database end here, some pages later, unless their page says otherwise (`longest`).
+_LONGEST_TEXT = 5_000
 
 # While running, Django's classes take no type arguments.
 if TYPE_CHECKING:
@@ -71,6 +74,8 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
     """The page of our own that a row of the list leads to ("bookings_booking_page"); else it leads to Django's form."""
     pager_words: ClassVar[tuple[str, str]] = ("Newer", "Older")
     empty_words: ClassVar[str] = "Nothing here yet."
+    longest: ClassVar[Mapping[str, int]] = {}
+    """Of how many characters a text may be, by field, where the database does not say and 5,000 would not do."""
     list_per_page = 50
     # Pressing a column's name sorts by it: only those that an index serves.
     sortable_by: "ClassVar[tuple[str, ...] | list[str] | None]" = ()
@@ -163,6 +168,10 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         return {name: value for name, value in given.items() if name not in keys or is_key(keys[name], value)}
 
     @override
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_dbfield(db_field, request, **_ending(db_field, self.longest), **kwargs)
+
+    @override
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
@@ -202,6 +211,10 @@ class KeptInline[M: Model, P: Model](_TabularInline[M, P]):
     show_change_link = True
 
     @override
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_dbfield(db_field, request, **_ending(db_field, {}), **kwargs)
+
+    @override
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
@@ -233,6 +246,14 @@ class FoundByPersonAdmin[M: Model](KeptAdmin[M]):
         if booking := booking_for_reference(search_term):
             people.append(booking.customer_id)
         return queryset.filter(user__in=people), False
+
+
+def _ending(db_field: Any, longest: Mapping[str, int]) -> dict[str, Any]:
+    """What makes the form's field of a text without an end have one, and say it."""
+    if not isinstance(db_field, TextField) or db_field.max_length is not None or db_field.choices:
+        return {}
+    most = longest.get(db_field.name, _LONGEST_TEXT)
+    return {"max_length": most, "error_messages": {"max_length": f"Shorten this to {most:,} characters or fewer"}}
 
 
 def _is_more_than(most: int, number: str) -> bool:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.forms import AdminPasswordChangeForm as DjangoOwnPasswordForm
+from django.contrib.auth.forms import AdminPasswordChangeForm as DjangoSetPasswordForm
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
+from django.core.validators import MaxLengthValidator
 
 from communications.services.office_letters import LONGEST_SUBJECT, LONGEST_TEXT
 from communications.wording import one_line
@@ -24,6 +26,8 @@ else:
     _UserForm = forms.ModelForm
 
 
+LONGEST_PASSWORD = 4_096
+_LONG_PASSWORD = f"A password has at most {LONGEST_PASSWORD:,} characters"
 _SPACERS = str.maketrans("", "", " \u00a0-\u2010\u2011\u2013")
 
 
@@ -122,6 +126,9 @@ class LogInForm(AdminAuthenticationForm):
     def __init__(self, *args: Any, wait: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wait = wait
+        # Django says how long an address may be and does not look.
+        self.fields["username"].validators.append(MaxLengthValidator(254, SignInForm.asks))
+        _end_passwords(self, "password")
 
     def clean(self) -> dict[str, Any]:
         if self.wait:
@@ -161,8 +168,8 @@ class PasswordAgainForm(forms.Form):
     password = forms.CharField(
         label="Your password",
         strip=False,
-        max_length=4096,
-        error_messages={"required": "Enter your password"},
+        max_length=LONGEST_PASSWORD,
+        error_messages={"required": "Enter your password", "max_length": _LONG_PASSWORD},
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
 
@@ -177,11 +184,20 @@ class OwnPasswordForm(DjangoOwnPasswordForm):
     def __init__(self, *args: Any, wait: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wait = wait
+        _end_passwords(self, "old_password", "new_password1", "new_password2")
 
     def clean_old_password(self) -> str:
         if self.wait:
             raise PasswordAgainForm.wait_error(self.wait)
         return super().clean_old_password()
+
+
+class ColleaguesPasswordForm(DjangoSetPasswordForm):
+    """A password that an owner sets for somebody."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _end_passwords(self, "password1", "password2")
 
 
 class RoleForm(forms.Form):
@@ -275,3 +291,9 @@ def too_many_tries(seconds: int) -> str:
     """What is said to who has to wait."""
     minutes = -(-seconds // 60)
     return f"There were too many tries. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again."
+
+
+def _end_passwords(form: forms.BaseForm, *names: str) -> None:
+    """Django's fields for passwords have no end."""
+    for name in names:
+        form.fields[name].validators.append(MaxLengthValidator(LONGEST_PASSWORD, _LONG_PASSWORD))

@@ -145,6 +145,7 @@ class SupplierProfileAdmin(KeptAdmin[SupplierProfile]):
     list_display = ("version", "legal_name", "vat_registered", "vat_number", "created_at")
     exclude = ("version",)
     readonly_fields = ("created_at",)
+    longest = {"address": 500, "bank_details": 500}
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: SupplierProfile | None = None) -> bool:

@@ -65,6 +65,7 @@ class BookingAdmin(KeptAdmin[Booking]):
     search_help_text = SEARCH_HELP
     ordering = ("-created_at", "-id")
     inlines = (PeopleInline,)
+    longest = {"notes": 10_000}
     fieldsets = (
         (None, {"fields": ("reference", "status", "session", "customer", "organisation", "notes")}),
         ("Money", {"fields": ("money", "total", "price_per_place", "vat_rate", "payments", "invoices", "po_number")}),

@@ -29,6 +29,7 @@ class CourseAdmin(KeptAdmin[Course]):
     list_filter = ("is_published", "need", "family")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ["name"]}
+    longest = {"practised": 2_000, "bring": 2_000}
     readonly_fields = ("created_at",)
 
 
@@ -37,6 +38,7 @@ class VenueAdmin(KeptAdmin[Venue]):
     list_display = ("name", "town", "postcode", "step_free", "hearing_loop", "parking")
     list_filter = ("step_free", "hearing_loop", "parking", "town")
     search_fields = ("name", "town", "postcode")
+    longest = {"directions": 2_000}
     readonly_fields = ("created_at",)
 
 

@@ -25,6 +25,7 @@ class BookingPolicyAdmin(KeptAdmin[BookingPolicy]):
     ordering = ("-version",)
     exclude = ("version",)
     readonly_fields = ("created_at",)
+    longest = {"terms": 50_000}
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: BookingPolicy | None = None) -> bool:

@@ -23,7 +23,7 @@ class ArrangedForm(forms.Form):
         lines=True,
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
     )
-    said_at = forms.CharField(widget=forms.HiddenInput)
+    said_at = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def clean_said_at(self) -> datetime:
         try:

@@ -25,6 +25,7 @@ class PageTextAdmin(KeptAdmin[PageText]):
     list_select_related = ("changed_by",)
     fields = ("page", "version", "title", "body", "changed_at", "changed_by", "as_shown")
     readonly_fields = ("page", "version", "changed_at", "changed_by", "as_shown")
+    longest = {"body": 50_000}
 
     @override
     def get_form(

@@ -27,6 +27,7 @@ class OrganisationAdmin(KeptAdmin[Organisation]):
     list_filter = ("may_pay_later",)
     search_fields = ("name",)
     readonly_fields = ("created_at",)
+    longest = {"billing_address": 500}
     inlines = (MembersInline,)
 
     @override

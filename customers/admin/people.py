@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from bookings.selectors import booking_for_reference
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.flows import log_in_changes
-from customers.forms import NewPersonForm, PersonForm, StaffPersonForm
+from customers.forms import ColleaguesPasswordForm, NewPersonForm, PersonForm, StaffPersonForm
 from customers.list_filters import choice_of, row_of
 from customers.models import CustomerStatistics, Membership, Tag, User
 from customers.roles import ROLES, RoleName
@@ -67,6 +67,7 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
 
     row_page = "customers_user_page"
     add_form = NewPersonForm
+    change_password_form = ColleaguesPasswordForm
     add_form_template = None
     list_display = ("name", "email", "phone", "company", "kind", "bookings", "last_booked")
     list_display_links = ("name", "email")
