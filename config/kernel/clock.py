@@ -117,6 +117,13 @@ def format_time(moment: datetime | time) -> str:
     return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
 
 
+def format_short_moment(instant: datetime) -> str:
+    """ "Thu 3 Dec, 4:30pm", with the year unless it is this one: for lists of what happened."""
+    day = london_date(instant)
+    year = f" {day.year}" if day.year != london_today().year else ""
+    return f"{format_short_date(day)}{year}, {format_time(instant)}"
+
+
 def format_time_range(start: datetime | time, end: datetime | time) -> str:
     """ "9am to 4pm"."""
     return f"{format_time(start)} to {format_time(end)}"

@@ -14,6 +14,7 @@ from config.kernel.money import format_money
 from customers.admin_bases import KeptInline, ReadOnlyAdmin
 from customers.list_filters import choice_of, days_of
 from payments import locks
+from payments.admin.payment_filters import CourseFilter
 from payments.admin.payment_page import PAYMENT_TONES, REFUND_TONES
 from payments.admin.searching import SEARCH_HELP, STRIPE_IDS, payment_keys, payments_matching
 from payments.models import Payment, PaymentAllocation, PaymentEvent, Refund
@@ -68,10 +69,11 @@ class RefundsInline(_WrittenByCode[Refund]):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin[Payment]):
-    list_display = ("created_at", "payer", "bookings", "sum", "state", "card")
+    list_display = ("asked", "payer", "sum", "state", "bookings", "card")
     row_page = "payments_payment_page"
     list_filter = (
         choice_of("status", Payment.Status, "State"),
+        CourseFilter,
         choice_of("method", Payment.Method, "Method"),
         days_of("created_at", "asked", "Asked for"),
     )
@@ -91,7 +93,9 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        allocations = PaymentAllocation.objects.select_related("booking").order_by("booking__reference")
+        allocations = PaymentAllocation.objects.select_related("booking__session__course").order_by(
+            "booking__reference"
+        )
         return super().get_queryset(request).prefetch_related(Prefetch("allocations", allocations))
 
     @override
@@ -100,6 +104,10 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     ) -> tuple[QuerySet[Payment], bool]:
         words = search_term.strip()
         return (queryset.filter(payments_matching(words)) if words else queryset), False
+
+    @admin.display(description="asked for")
+    def asked(self, payment: Payment) -> str:
+        return clock.format_short_moment(payment.created_at)
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, payment: Payment) -> str:
@@ -112,10 +120,13 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     @admin.display(description="for")
     def bookings(self, payment: Payment) -> str:
         links = (
-            (_link("bookings_booking_page", allocation.booking_id, allocation.booking.reference),)
+            (
+                _link("bookings_booking_page", allocation.booking_id, allocation.booking.reference),
+                allocation.booking.session.course.name,
+            )
             for allocation in payment.allocations.all()
         )
-        return format_html_join(", ", "{}", links)
+        return format_html_join("", '<div>{}<br><span class="muted">{}</span></div>', links)
 
     @admin.display(description="payer")
     def payer_link(self, payment: Payment) -> str:

@@ -89,6 +89,12 @@ def test_dates_read_as_the_design_language_says() -> None:
     assert clock.format_short_date(date(2026, 12, 3)) == "Thu 3 Dec"
 
 
+def test_a_moment_in_a_list_has_its_year_unless_it_is_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: utc(2026, 12, 31, 12))
+    assert clock.format_short_moment(utc(2026, 12, 3, 16, 30)) == "Thu 3 Dec, 4:30pm"
+    assert clock.format_short_moment(utc(2025, 6, 30, 23, 5)) == "Tue 1 Jul 2025, 12:05am"
+
+
 @pytest.mark.parametrize("offset", range(7))
 def test_every_weekday_has_its_name(offset: int) -> None:
     day = date(2026, 11, 16) + timedelta(days=offset)

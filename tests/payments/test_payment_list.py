@@ -1,0 +1,95 @@
+"""The list of payments, narrowed to a course."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings.models import Course
+from config.kernel import clock
+from payments.models import Payment, PaymentAllocation
+from tests.factories import make_booking, make_course, make_payment, make_session, make_staff
+
+pytestmark = pytest.mark.django_db
+
+URL = reverse("admin:payments_payment_changelist")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def finance(client: Client) -> Client:
+    client.force_login(make_staff("payments.view_payment"))
+    return client
+
+
+@pytest.fixture
+def cpr() -> Course:
+    return make_course(name="CPR and defibrillator", slug="cpr")
+
+
+def paid(course: Course, *, days: int = 10) -> Payment:
+    """For a session so many days from now, asked for a month before it."""
+    session = make_session(course=course, starts_at=clock.now() + days * DAY)
+    return make_payment(make_booking(session), created_at=session.starts_at - 30 * DAY)
+
+
+def shown(client: Client, **query: str) -> Any:
+    answer = client.get(URL, query)
+    assert answer.status_code == 200
+    return answer.context["cl"]
+
+
+def test_a_course_leaves_its_own_payments_each_once(finance: Client, cpr: Course) -> None:
+    earlier, later = paid(cpr), paid(cpr, days=20)
+    paid(make_course(name="Outdoor First Aid", slug="outdoor"))
+    # One payment may be for several bookings.
+    session = make_session(course=cpr, starts_at=clock.now() + 5 * DAY)
+    PaymentAllocation.objects.create(payment=later, booking=make_booking(session), amount=later.amount)
+
+    cl = shown(finance, course=str(cpr.pk))
+
+    assert list(cl.result_list) == [later, earlier]
+    html = finance.get(URL, {"course": str(cpr.pk)}).content.decode()
+    assert f'<option value="{cpr.pk}" selected>CPR and defibrillator</option>' in html
+    assert "Outdoor First Aid</span>" not in html
+    assert clock.format_short_moment(earlier.created_at) in html
+
+
+def test_what_is_long_ago_is_left_out_and_said_until_days_or_words_are_given(finance: Client, cpr: Course) -> None:
+    old, new = paid(cpr, days=-400), paid(cpr, days=-300)
+    course = {"course": str(cpr.pk)}
+
+    cl = shown(finance, **course)
+
+    assert list(cl.result_list) == [new]
+    (note,) = cl.notes
+    assert note.startswith("Payments for sessions of the last 12 months and for those to come. Give days under")
+    for more in ({"asked_from": "2015-01-01"}, {"asked_to": "2199-12-31"}, {"q": "okafor"}):
+        cl = shown(finance, **course, **more)
+        assert (list(cl.result_list), cl.notes) == ([new, old], [])
+    assert shown(finance).notes == []
+
+
+@pytest.mark.parametrize("odd", ["x\0", "nonsense", "0192d3a4-0000-7000-8000-000000000001"])
+def test_what_is_no_course_leads_back_to_the_list(finance: Client, odd: str) -> None:
+    paid(make_course())
+    answer = finance.get(URL, {"course": odd})
+    assert (answer.status_code, answer["Location"]) == (302, f"{URL}?e=1")
+
+
+def test_a_course_costs_one_query_for_any_number_of_payments(finance: Client, cpr: Course) -> None:
+    def queries(**query: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            shown(finance, **query)
+        return len(captured)
+
+    paid(cpr)
+    queries()
+    for_one = queries(course=str(cpr.pk))
+    paid(cpr)
+    paid(cpr)
+    assert queries(course=str(cpr.pk)) == for_one == queries()
