@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage as ParsedMessage
@@ -14,6 +14,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
+from bookings.models import CourseSession
 from communications import tasks
 from communications.flows.delivering import deliver
 from communications.models import Message
@@ -113,8 +114,10 @@ def test_the_invoice_is_attached_when_it_is_ready(book: Book, sink: Sink) -> Non
     assert (pdf.get_content_type(), pdf.get_content()) == ("application/pdf", b"%PDF-1.7 not really")
 
 
-def test_the_letter_holds_the_secret_link_and_the_copy_kept_does_not(book: Book, sink: Sink) -> None:
-    booking = book([HANNAH, TOM])
+def test_the_letter_holds_the_secret_link_and_the_copy_kept_does_not(
+    book: Book, make_session: Callable[..., CourseSession], sink: Sink
+) -> None:
+    booking = book([HANNAH, TOM], on=make_session(clock.london_today() + timedelta(days=30), code="M2QK7H"))
     confirmation, joining = outbox.queue_booking_messages(booking=booking, invoice=None)
     for number, (message, purpose, subject) in enumerate(
         [(confirmation, "booking", booking.pk), (joining, "attendee", booking.attendees.get(position=2).pk)]

@@ -141,7 +141,7 @@ Calendar file: emergency-first-aid.ics
     )
     [calendar] = letter.attachments
     everything = letter.subject + letter.text + letter.html + calendar.content.decode()
-    for secret in ("Priya", "Sharma", "hannah@example.org", booking.reference, str(booking.pk), "£", "270"):
+    for secret in ("Priya", "Sharma", "hannah@example.org", booking.reference, str(booking.pk), "£", "270.00"):
         assert secret not in everything
 
 

@@ -64,7 +64,7 @@ def test_it_runs_the_site_and_killing_it_leaves_nothing_running(start):
 
     lines = lines_until(runner, "Logs are in ")
     assert f"The site is running on http://127.0.0.1:{port}/ and the office on http://127.0.0.1:{port}/admin/." in lines
-    assert read_json(port, "/readyz/") == {"database": True, "broker": True, "worker": True}
+    wait_for(lambda: read_json(port, "/readyz/") == {"database": True, "broker": True, "worker": True})
     # PostgreSQL, Redis, granian and its two workers, Celery with two children and its scheduler, at the least.
     family = processes_under(runner.pid)
     assert len(family) > 8
