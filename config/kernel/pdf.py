@@ -25,6 +25,9 @@ LANGUAGE = "en-GB"
 # WeasyPrint's font configuration is shared, and not made for two threads at once.
 _rendering = threading.Lock()
 
+# Pictures by address, read once a process. Papers have two of them, in their style.
+_pictures: dict[str, Any] = {}
+
 
 class RefusedAddress(Exception):
     """A document asked for something outside the fonts folder."""
@@ -48,6 +51,7 @@ def render_pdf(html: str, *, style: str = "", base_url: str | None, title: str, 
         try:
             document = source.render(
                 font_config=_font_configuration(),
+                cache=_pictures,
                 pdf_variant="pdf/ua-1",
                 stylesheets=[_shared_style(style, base_url, static / "fonts")] if style else None,
             )

@@ -53,5 +53,6 @@ def test_a_name_of_one_word(invoice: Invoice, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_missing_part_of_the_brand_is_an_error(settings: Settings, tmp_path: Path) -> None:
     settings.STATICFILES_DIRS = [tmp_path]
+    stationery.style.cache_clear()
     with pytest.raises(FileNotFoundError, match=r"static/css/site/00-tokens\.css is missing"):
         stationery.style("pdf/invoice.css")
