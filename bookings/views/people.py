@@ -29,6 +29,9 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
         return _page(visit, hold, _step(visit, hold))
     # What people beyond the present number of places were called stays, in case the number goes up again.
     typed = hold.draft | PeopleStep.typed(request.POST, places=hold.places)
+    if "check" in request.POST:
+        # The page's script asks what is still wrong, now that a field was left. Nothing is kept: a press may follow.
+        return _page(visit, hold, _judged(hold, typed))
     holding.save_draft(hold=hold, draft=people_drafts.with_booker_first(typed, places=hold.places))
     return _pressed(visit, hold, request.POST)
 
@@ -36,7 +39,11 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
 def _step(visit: wizard.Visit, hold: Hold) -> PeopleStep:
     if not visit.is_judged:
         return PeopleStep(places=hold.places, draft=hold.draft)
-    step = PeopleStep(places=hold.places, data=hold.draft)
+    return _judged(hold, hold.draft)
+
+
+def _judged(hold: Hold, typed: Mapping[str, Any]) -> PeopleStep:
+    step = PeopleStep(places=hold.places, data=typed)
     step.is_valid()
     return step
 

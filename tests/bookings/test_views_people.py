@@ -123,6 +123,20 @@ def test_a_page_of_problems_is_reloaded_and_come_back_to_like_any_other(client: 
     assert "There is a problem" not in client.get(problems).content.decode()
 
 
+def test_a_look_at_what_is_still_wrong_keeps_nothing(client: Client) -> None:
+    """The page's script asks when a field was left; whatever is pressed at the same moment must not be undone by it."""
+    session = make_session()
+    take_places(client, session)
+    before = Hold.objects.values().get()
+
+    response = client.post(people_url(session), {"first_name": "Hannah", "email": "hannah@", "check": "1"})
+    page = response.content.decode()
+    assert (response.status_code, "Enter a last name" in page, "like name@example.com" in page) == (200, True, True)
+    assert "Enter a first name" not in page
+    assert client.post(people_url(session), HANNAH | {"check": "1"}).status_code == 200
+    assert Hold.objects.values().get() == before
+
+
 def test_what_was_typed_is_shown_as_text_not_as_markup(client: Client) -> None:
     session = make_session()
     take_places(client, session)

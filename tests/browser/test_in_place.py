@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bookings.models import CourseSession, Hold
 from tests.browser.journey import PEOPLE, SESSION, Journey
-from tests.browser.walking import Walk
+from tests.browser.walking import SUMMARY, Walk
 
 
 def test_people_come_and_go(person: Walk, session: CourseSession) -> None:
@@ -85,6 +85,39 @@ def test_looking_for_a_course(walk: Callable[..., Walk]) -> None:
     person.page.go_back()
     person.page.wait_for_function("before => document.querySelector('.result').innerText === before", arg=everything)
     assert (person.page.get_by_label("Where").input_value(), person.has_stayed) == ("", True)
+
+
+def test_what_is_mended_is_not_called_wrong_any_more(walk: Callable[..., Walk], session: CourseSession) -> None:
+    person = walk()
+    journey = Journey(person, session)
+    journey.begin()
+    journey.choose_places()
+    person.type_into("First name", "Hannah")
+    person.press("Continue")
+    person.arrives(PEOPLE, at=SUMMARY)
+    person.stays()
+    errors, summary = person.page.locator(".error"), person.page.locator(SUMMARY)
+    assert "Enter a last name" in errors.all_inner_texts()
+
+    person.type_into("Last name", "Okafor")
+    with person.page.expect_response("**/people/**"):
+        person.tab_to("Email")
+    errors.filter(has_text="Enter a last name").wait_for(state="detached")
+    assert "last name" not in summary.inner_text()
+    assert person.page.get_by_label("Last name").first.get_attribute("aria-invalid") is None
+
+    person.page.keyboard.type("hannah@")
+    with person.page.expect_response("**/people/**"):
+        person.tab_to("Phone")
+    summary.filter(has_text="like name@example.com").wait_for()
+    assert Hold.objects.get(session=session).draft.get("last_name", "") == ""
+
+    # From the top again.
+    person.page.get_by_label("First name").first.focus()
+    journey.fill_in_booker()
+    summary.wait_for(state="detached")
+    person.arrives(PEOPLE, at=person.focus_at)
+    assert (errors.count(), person.has_stayed) == (0, True)
 
 
 def test_no_answer_is_left_to_the_browser(walk: Callable[..., Walk], session: CourseSession) -> None:
