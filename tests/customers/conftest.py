@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession
-from config.kernel import references
+from config.kernel import limits, references
 from customers.models import User
 from payments.models import Payment, Refund
 
@@ -19,6 +19,12 @@ type MakeUser = Callable[..., User]
 type MakeBooking = Callable[..., Booking]
 type MakePayment = Callable[..., Payment]
 type MakeRefund = Callable[..., Refund]
+
+
+@pytest.fixture
+def in_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The minute in which presses are counted does not end in the middle of a test."""
+    monkeypatch.setattr(limits, "WINDOW_SECONDS", 10**9)
 
 
 @pytest.fixture

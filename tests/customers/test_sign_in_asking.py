@@ -158,7 +158,7 @@ def test_five_letters_an_hour_go_to_one_address_and_the_page_says_nothing_of_it(
     assert Message.objects.filter(to_email="hannah@example.org").count() == 5
 
 
-def test_ten_presses_a_minute_come_from_one_household(client: Client) -> None:
+def test_ten_presses_a_minute_come_from_one_household(client: Client, in_one_minute: None) -> None:
     statuses = [ask(client, f"person{number}@example.org", at=HOME).status_code for number in range(12)]
     assert statuses == [302] * 10 + [429] * 2
     assert SignInRequest.objects.count() == 10

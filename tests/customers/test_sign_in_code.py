@@ -118,7 +118,7 @@ def test_a_wrong_code_is_answered_alike_for_every_address(hannah: User) -> None:
     assert len(seen) == 1
 
 
-def test_tries_from_one_household_are_counted(hannah: User) -> None:
+def test_tries_from_one_household_are_counted(hannah: User, in_one_minute: None) -> None:
     statuses = []
     for _ in range(3):
         client, code = asked()

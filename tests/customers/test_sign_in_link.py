@@ -122,7 +122,7 @@ def test_a_fresh_one_in_one_press(path: str, use_up: bool) -> None:
     assert PortalVisit.objects.count() == (1 if use_up else 0)
 
 
-def test_fresh_ones_count_with_the_others(path: str, broker: object) -> None:
+def test_fresh_ones_count_with_the_others(path: str, broker: object, in_one_minute: None) -> None:
     statuses = [Client().post(path, {"again": "yes"}, REMOTE_ADDR="81.2.69.142").status_code for _ in range(11)]
     assert statuses == [302] * 10 + [429]
 
