@@ -13,7 +13,7 @@ from config.kernel import jobs, limits
 from payments import stripe_gateway
 from tests.system.stand_in import PATIENCE, PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, StandIn, start_server
 
-pytest_plugins = ["tests.plugins.no_skips"]
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.order"]
 
 
 @pytest.fixture(autouse=True)
