@@ -48,7 +48,7 @@ When: Saturday 21 November 2026, 2:30pm
 
 IF THIS WAS MEANT
 
-You have nothing to do.
+There is nothing more to do.
 
 IF IT WAS NOT
 
