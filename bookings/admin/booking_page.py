@@ -19,6 +19,7 @@ from bookings.admin.sight import may, sees_needs
 from bookings.models import Attendee, Booking, SessionDay, SpecialRequirement
 from bookings.selectors import about_needs, bookings_with_session
 from communications.models import Message
+from communications.selectors import copies_of
 from config import pictures
 from config.kernel import clock
 from config.kernel.money import VatSplit, split_vat
@@ -54,7 +55,7 @@ def booking_page(request: HttpRequest, key: UUID) -> HttpResponse:
         "money": money,
         "invoices": list(invoices_for(booking)) if may(request, "invoicing.view_invoice") else None,
         "messages_sent": letters,
-        "has_link": any(_is_link(message) for message, _tag in letters or ()),
+        "has_link": any(_is_link(message) for message, _tag, _copy in letters or ()),
         "story": list(_story(request, booking, money.payments if money else ())),
         "can_cancel": booking.status in Booking.COUNTED_STATUSES and may(request, "bookings.cancel_booking"),
         "can_ask_for_payment": bool(standing_of(booking).due) and may(request, "bookings.add_booking"),
@@ -148,9 +149,12 @@ def _people(booking: Booking) -> Iterable[Attendee]:
     return Attendee.objects.filter(booking=booking).order_by("position").annotate(requirement=Subquery(on_record))
 
 
-def _messages(booking: Booking) -> list[tuple[Message, SafeString]]:
+def _messages(booking: Booking) -> list[tuple[Message, SafeString, Message | None]]:
+    """Each with what became of it and, where it was lost, the copy that was written in its place."""
     letters = Message.objects.filter(booking=booking).defer("body_text", "body_html").order_by("-created_at", "-id")
-    return [(message, tags.message_tag(message)) for message in letters[:_MOST]]
+    shown = list(letters[:_MOST])
+    copies = copies_of(shown)
+    return [(message, tags.message_tag(message), copies.get(message.pk)) for message in shown]
 
 
 def _is_link(message: Message) -> bool:

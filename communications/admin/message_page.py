@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from communications.models import Message
 from communications.pictures import pictures
+from communications.selectors import same_letter
 from communications.services.resending import why_not_again
 from config.office import office_page, staff_page
 
@@ -59,11 +60,16 @@ PAGE_CSP = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
 @csp_override(PAGE_CSP)
 @require_safe
 def message_page(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Two queries besides those of the frame, however much happened."""
+    """Three queries besides those of the frame, however much happened."""
     with_all = Message.objects.select_related("user", "booking__session", "attendee", "invoice", "refund", "sign_in")
     message = get_object_or_404(with_all, pk=key)
+    others = [letter for letter in same_letter(message) if letter.pk != message.pk]
+    later = [letter for letter in others if letter.created_at > message.created_at]
     context = {
         "message": message,
+        "others": [(letter, STATE_TONES[letter.state]) for letter in others],
+        "copy": later[-1] if later else None,
+        "copy_is_lost": bool(later) and later[-1].state in Message.LOST,
         "state_tone": STATE_TONES[message.state],
         "sentence": STATE_SENTENCES[message.state],
         "events": list(message.events.all()),

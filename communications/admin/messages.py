@@ -1,21 +1,26 @@
 """The list of letters and what became of each. Nothing is edited here."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from bookings.models import Attendee
 from communications.admin.message_page import STATE_TONES
 from communications.models import Message, MessageEvent
+from communications.selectors import copies_of
 from communications.services import outbox
+from config.kernel import clock
 from config.kernel.references import reference_key
 from config.kernel.searching import HoldsWords
 from customers.admin_bases import ReadOnlyAdmin
+from customers.changelists import KeysetChangeList
 from customers.list_filters import ChoiceFilter, Option, choice_of, days_of
 from customers.selectors import people_matching
 
@@ -66,11 +71,22 @@ class MessageEventInline(_EventInlineBase):
         return False
 
 
+class MessageList(KeysetChangeList):
+    """Letters that were lost, with the copies that were written in their place."""
+
+    @override
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        copies = copies_of(self.result_list)
+        for message in self.result_list:
+            vars(message)["copy"] = copies.get(message.pk)
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin[Message]):
     row_page = "communications_message_page"
     change_list_template = "staff/communications/messages.html"
-    list_display = ("created_at", "kind", "to", "booking_reference", "became", "sent_at")
+    list_display = ("written", "kind", "to", "booking_reference", "became", "sent")
     list_filter = (StateFilter, choice_of("kind", Message.Kind, "Kind"), days_of("created_at", "written", "Written"))
     list_select_related = ("booking",)
     search_fields = ("to_email",)
@@ -81,18 +97,38 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     inlines = (MessageEventInline,)
     fields = ("kind", "state", "to_name", "to_email", "user", "booking", "attendee", "invoice", "amount", "created_at")
 
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return MessageList
+
+    @admin.display(description="written")
+    def written(self, message: Message) -> str:
+        return clock.format_short_moment(message.created_at)
+
+    @admin.display(description="sent")
+    def sent(self, message: Message) -> str:
+        return clock.format_short_moment(message.sent_at) if message.sent_at else ""
+
     @admin.display(description="to")
     def to(self, message: Message) -> SafeString:
         return format_html('{}<br><span class="muted">{}</span>', message.to_name or "Name not known", message.to_email)
 
     @admin.display(description="booking")
     def booking_reference(self, message: Message) -> str:
-        return message.booking.reference if message.booking else ""
+        return format_html('<span class="nowrap">{}</span>', message.booking.reference) if message.booking else ""
 
     @admin.display(description="state")
     def became(self, message: Message) -> SafeString:
-        return format_html(
+        """What became of it, and of the newest copy that was written in its place."""
+        state = format_html(
             '<span class="tag tag-{}">{}</span>', STATE_TONES[message.state], message.get_state_display()
+        )
+        copy = vars(message).get("copy")
+        if copy is None:
+            return state
+        address = reverse("admin:communications_message_page", args=[copy.pk])
+        return format_html(
+            '{}<br><a class="nowrap" href="{}">Copy: {}</a>', state, address, copy.get_state_display().lower()
         )
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:

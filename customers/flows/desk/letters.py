@@ -1,13 +1,13 @@
-"""Letters that did not arrive and that nobody has sent anew."""
+"""Letters that did not arrive and that nobody has sent anew; of a copy that was lost as well, the copy."""
 
 from datetime import timedelta
 from typing import override
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import F, Q, QuerySet
 
 from bookings.models import Booking
 from communications.models import Message
+from communications.selectors import not_sent_anew
 from customers.flows.desk.items import Item, Kind, page
 from customers.flows.desk.words import course_in, course_line, since
 
@@ -40,7 +40,7 @@ class LostLetters(Kind[Message]):
         )
         return (
             lost.filter(about_course | others)
-            .filter(~_sent_anew())
+            .filter(not_sent_anew())
             .select_related("booking__session__course", "booking__session__venue", "user")
             .defer("body_text", "body_html")
             .order_by(F("booking__session__starts_at").asc(nulls_last=True), "created_at")
@@ -70,14 +70,3 @@ class LostLetters(Kind[Message]):
         elif row.last_error:
             parts.append(row.last_error)
         return " ".join(parts)
-
-
-def _sent_anew() -> Q:
-    """A later letter of the same kind about the same place or booking; of a letter about neither, its first copy."""
-    later = Message.objects.filter(kind=OuterRef("kind"), created_at__gt=OuterRef("created_at"))
-    copy = Message.objects.filter(dedupe_key=Concat(OuterRef("dedupe_key"), Value(":resend:1")))
-    return (
-        Q(Exists(later.filter(attendee=OuterRef("attendee"))))
-        | Q(Exists(later.filter(booking=OuterRef("booking"), attendee=None)))
-        | Q(Exists(copy))
-    )

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from bookings.models import Booking
 from communications.models import Message
+from communications.selectors import copies_of
 from communications.selectors import for_customer as messages_of
 from config.kernel import clock
 from config.kernel.money import format_money
@@ -37,7 +38,7 @@ class Row:
     reference: str = ""
     """Of a booking; it stays in one piece."""
     below: tuple["Row", ...] = ()
-    """The refunds of a payment."""
+    """The refunds of a payment; the copy of a letter that was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,13 @@ def message_tone(state: str) -> str:
 
 
 def message_rows(user: User, *, before: str) -> Rows:
-    """One query, which leaves the texts where they lie."""
+    """One query, which leaves the texts where they lie, and one for the copies of what was lost."""
     found = slice_of(messages_of(user), by="created_at", before=before)
-    return Rows([_message_row(message) for message in found.rows], found)
+    copies = copies_of(found.rows)
+    return Rows([_message_row(message, copies.get(message.pk)) for message in found.rows], found)
 
 
-def _message_row(message: Message) -> Row:
+def _message_row(message: Message, copy: Message | None) -> Row:
     about = message.typed_subject or (message.booking.reference if message.booking else "")
     return Row(
         title=message.get_kind_display(),
@@ -181,4 +183,17 @@ def _message_row(message: Message) -> Row:
         made=moment(message.sent_at or message.created_at),
         sum="",
         tags=(Tag(message.get_state_display(), message_tone(message.state)),),
+        below=(_copy_row(copy),) if copy else (),
+    )
+
+
+def _copy_row(copy: Message) -> Row:
+    """The copy under what was lost; it has a row of its own as well."""
+    return Row(
+        title="Copy",
+        address=office_address("communications_message_page", copy.pk),
+        detail=copy.to_email,
+        made=moment(copy.sent_at or copy.created_at),
+        sum="",
+        tags=(Tag(copy.get_state_display(), message_tone(copy.state)),),
     )
