@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
+from config.kernel import clock
+from config.kernel.money import format_money
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.selectors import people_matching
 from invoicing import selectors
@@ -48,7 +50,16 @@ class PaperAdmin[Paper: (Invoice, BookingConfirmation)](ReadOnlyAdmin[Paper]):
 
 @admin.register(Invoice)
 class InvoiceAdmin(PaperAdmin[Invoice]):
-    list_display = ("number", "issued_at", "customer_name", "customer_company", "booking_link", "total", "paid", "pdf")
+    list_display = (
+        "number",
+        "issued",
+        "customer_name",
+        "customer_company",
+        "booking_link",
+        "sum",
+        "paid_then",
+        "pdf",
+    )
     list_filter = ("pdf_state", "issued_at")
     list_select_related = ("booking",)
     search_fields = ("number",)
@@ -91,10 +102,22 @@ class InvoiceAdmin(PaperAdmin[Invoice]):
             return queryset.filter(booking=booking), False
         return queryset.filter(Q(number__icontains=words) | Q(customer__in=people_matching(words))), False
 
+    @admin.display(description="issued")
+    def issued(self, invoice: Invoice) -> str:
+        return clock.format_short_moment(invoice.issued_at)
+
+    @admin.display(description="total")
+    def sum(self, invoice: Invoice) -> str:
+        return format_money(invoice.total)
+
+    @admin.display(description="paid at issue")
+    def paid_then(self, invoice: Invoice) -> str:
+        return format_money(invoice.paid)
+
     @admin.display(description="booking", ordering="booking_reference")
     def booking_link(self, invoice: Invoice) -> str:
         return format_html(
-            '<a href="{}">{}</a>',
+            '<a class="nowrap" href="{}">{}</a>',
             reverse("admin:bookings_booking_page", args=[invoice.booking_id]),
             invoice.booking_reference,
         )

@@ -148,7 +148,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin[Refund]):
-    list_display = ("created_at", "payer", "booking_link", "sum", "state", "reason", "last_error")
+    list_display = ("asked", "payer", "booking_link", "sum", "state", "reason", "last_error")
     list_filter = (
         choice_of("status", Refund.Status, "State"),
         choice_of("reason", Refund.Reason, "Why"),
@@ -201,6 +201,10 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
         left = len(chosen) - started - too_large
         _say(request, messages.WARNING, left, "left alone, as it has not failed", "left alone, as they have not failed")
 
+    @admin.display(description="asked for")
+    def asked(self, refund: Refund) -> str:
+        return clock.format_short_moment(refund.created_at)
+
     @admin.display(description="amount", ordering="amount")
     def sum(self, refund: Refund) -> str:
         return format_money(refund.amount)
@@ -224,7 +228,7 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
 
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
-    list_display = ("occurred_at", "payment_link", "payer", "kind", "detail", "actor_kind")
+    list_display = ("happened", "payment_link", "payer", "kind", "detail", "actor_kind")
     list_filter = (choice_of("kind", PaymentEvent.Kind, "Kind"), days_of("occurred_at", "happened", "Happened"))
     list_select_related = ("payment__payer",)
     search_fields = ("stripe_object_id",)
@@ -248,6 +252,10 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     ) -> tuple[QuerySet[PaymentEvent], bool]:
         words = search_term.strip()
         return (queryset.filter(payment__in=payment_keys(words)) if words else queryset), False
+
+    @admin.display(description="happened")
+    def happened(self, event: PaymentEvent) -> str:
+        return clock.format_short_moment(event.occurred_at)
 
     @admin.display(description="payment")
     def payment_link(self, event: PaymentEvent) -> str:
