@@ -18,11 +18,14 @@ from customers.models import User
 
 @admin.register(RequirementTemplate)
 class RequirementTemplateAdmin(KeptAdmin[RequirementTemplate]):
-    list_display = ("label", "full_hint", "venue_fact", "priority", "is_offered", "position")
+    list_display = ("label", "full_hint", "venue_fact", "priority", "for_oneself_only", "is_offered", "position")
     list_filter = ("is_offered", "priority", "venue_fact")
     ordering = ("position", "label")
     fieldsets = (
-        (None, {"fields": ("label", "slug", "hint", "notice_working_days", "position", "is_offered")}),
+        (
+            None,
+            {"fields": ("label", "slug", "hint", "notice_working_days", "position", "is_offered", "for_oneself_only")},
+        ),
         ("Meeting it", {"fields": ("venue_fact", "priority", "critical_words")}),
     )
 

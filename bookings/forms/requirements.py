@@ -1,6 +1,7 @@
 """What would help one person: on the step of booking that asks for everybody, and on the person's own page.
 
-Own words are asked for only where somebody speaks for themselves, with a consent of their own (DOMAIN section 5).
+Own words, and what says something about health, are asked for only where somebody speaks for themselves: nobody can
+consent for a colleague (UK GDPR article 9). For others a booker names practical adjustments.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,12 +68,13 @@ class HelpForm(forms.Form):
         prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial=initial, prefix=prefix)
-        self.templates = list(templates)
+        self.templates = [one for one in templates if is_self or not one.for_oneself_only]
         self.whom = "you" if is_self else person_name
         adjustments = cast("AdjustmentsField", self.fields["adjustments"])
         adjustments.label = f"What would help {self.whom}?"
         adjustments.choices = [(one.slug, one.label) for one in self.templates]
         if not is_self:
+            adjustments.help_text = f"Choose all that apply. Anything about health is for {self.whom} to tell us."
             del self.fields["own_words"], self.fields["own_words_consent"]
 
     @override

@@ -48,6 +48,11 @@ class RequirementTemplate(models.Model):
     critical_words = models.TextField(
         "own words that make it critical", blank=True, help_text="One a line, or the beginning of one."
     )
+    for_oneself_only = models.BooleanField(
+        "only people themselves can choose it",
+        default=False,
+        help_text="It says something about somebody’s health, which nobody can tell us for a colleague.",
+    )
     is_offered = models.BooleanField("people can choose it", default=True)
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -15,5 +15,5 @@ OWN_NEEDS = (
 )
 """Said by who booked, about themselves."""
 
-NEEDS_OF_COMPANIONS = (Needs(("allergy",)), Needs(("step-free-access", "assistance-dog")), Needs(("quiet-room",)))
+NEEDS_OF_COMPANIONS = (Needs(("cannot-kneel",)), Needs(("step-free-access", "assistance-dog")), Needs(("quiet-room",)))
 """Ticked by who booked, for somebody who comes along."""

@@ -52,7 +52,7 @@ def test_each_person_is_asked_and_nothing_is_chosen_beforehand(client: Client, s
     assert '<h2>Hannah Okafor <span class="optional">(you)</span></h2>' in page
     assert "<h2>Tom Ackroyd</h2>" in page
     assert page.count('type="radio"') == 4
-    assert page.count('type="checkbox"') == 21  # ten for each of them, and Hannah's consent
+    assert page.count('type="checkbox"') == 19  # ten for Hannah, eight for Tom, and Hannah's consent
     assert "checked" not in page
     assert "We delete them 30 days after the course." in page
     # Own words only for oneself: nobody can consent for a colleague.
@@ -76,12 +76,16 @@ def test_who_was_not_answered_for_is_named(client: Client, session: CourseSessio
 
 
 def test_what_is_ticked_is_kept_and_shown_again(client: Client, session: CourseSession) -> None:
-    say_needs(client, session, **{"person-2-answer": "helps", "person-2-adjustments": ["cannot-kneel", "allergy"]})
-    assert Hold.objects.get().draft["person-2-adjustments"] == ["cannot-kneel", "allergy"]
+    say_needs(client, session, **{"person-2-answer": "helps", "person-2-adjustments": ["cannot-kneel", "quiet-room"]})
+    assert Hold.objects.get().draft["person-2-adjustments"] == ["cannot-kneel", "quiet-room"]
     page = client.get(url(session)).content.decode()
     assert page.count("checked") == 4
     review = client.get(url(session, "check/")).content.decode()
-    for text in ("<dt>Tom Ackroyd</dt>", "Can’t kneel or get to the floor<br>Allergy", "<dt>Everyone else</dt>"):
+    for text in (
+        "<dt>Tom Ackroyd</dt>",
+        "Can’t kneel or get to the floor<br>A quiet room or prayer space",
+        "<dt>Everyone else</dt>",
+    ):
         assert review.count(text) == 1, text
 
 
@@ -95,6 +99,23 @@ def test_own_words_need_their_own_consent(client: Client, session: CourseSession
     said = SpecialRequirement.objects.get()
     assert (said.own_words, said.consent_version, said.attendee.is_booker) == (SENTINEL, "2026-11", True)
     assert Hold.objects.get().draft == {}
+
+
+def test_what_says_something_about_health_is_taken_from_the_person_alone(
+    client: Client, session: CourseSession
+) -> None:
+    """Nobody can consent for a colleague, whatever their browser sends."""
+    page = client.get(url(session)).content.decode()
+    assert page.count('value="allergy"') == page.count('value="health-condition"') == 1
+    assert page.count("Anything about health is for Tom to tell us.") == 1
+    health = ["allergy", "health-condition"]
+    both = {"you-adjustments": health, "person-2-adjustments": [*health, "large-print"]}
+    say_needs(client, session, **{"you-answer": "helps", "person-2-answer": "helps"} | both)
+    draft = Hold.objects.get().draft
+    assert (draft["you-adjustments"], draft["person-2-adjustments"]) == (health, ["large-print"])
+    client.post(url(session, "check/"), {"terms": "on", "agreed_total": "180.00"})
+    said = {one.attendee.first_name: one.slugs for one in SpecialRequirement.objects.select_related("attendee")}
+    assert said == {"Hannah": tuple(health), "Tom": ("large-print",)}
 
 
 def test_words_about_somebody_else_are_not_taken(client: Client, session: CourseSession) -> None:

@@ -63,10 +63,10 @@ def make_venue(**fields: Any) -> Venue:
 
 
 def offer_first_templates() -> list[RequirementTemplate]:
-    """What people can tick to begin with, as the migration adds it; also after another test emptied the tables."""
-    migration = import_module("bookings.migrations.0005_first_requirement_templates")
+    """What people can tick to begin with, as the migrations add it; also after another test emptied the tables."""
     with connection.schema_editor() as editor:
-        migration.add_templates(apps, editor)
+        import_module("bookings.migrations.0005_first_requirement_templates").add_templates(apps, editor)
+        import_module("bookings.migrations.0018_health_for_oneself_only").keep_health_to_oneself(apps, editor)
     return list(RequirementTemplate.objects.all())
 
 
