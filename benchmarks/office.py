@@ -86,14 +86,16 @@ def look(site: Site, desk: Visitor, known: dict[str, Any]) -> None:
 
 def export(site: Site, desk: Visitor, known: dict[str, Any]) -> None:
     days = f"booked_from={known['exported_from']}&booked_to={known['exported_to']}"
-    peak = Peak(site, "web server")
+    peak, watch = Peak(site, "web server"), Watch(site)
     started = time.perf_counter()
     answer = desk.get(f"/admin/bookings/booking/export/?show=all&{days}")
     took = time.perf_counter() - started
-    rows = answer.body.count(b"\r\n") - 1
+    rows, memory = answer.body.count(b"\r\n") - 1, peak.of_busiest()
+    say(f"CSV of {rows:,} bookings: {took:.2f} s, {len(answer.body) / 1e6:.1f} MB")
+    say(f"      {watch.processor_time(1)}")
     say(
-        f"CSV of {rows:,} bookings: {took:.2f} s, {len(answer.body) / 2**20:.1f} MiB; the process that wrote it had "
-        f"{peak.highest():.0f} MiB at most, {peak.grown():.0f} MiB more than before"
+        f"      the process that wrote it had {memory.highest:.0f} MB resident at most (RSS), {memory.grown:.0f} MB more "
+        f"than before; its own are {memory.own:.0f} MB (USS), {memory.share:.0f} MB with its part of what is shared (PSS)"
     )
 
 
