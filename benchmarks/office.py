@@ -94,8 +94,9 @@ def export(site: Site, desk: Visitor, known: dict[str, Any]) -> None:
     say(f"CSV of {rows:,} bookings: {took:.2f} s, {len(answer.body) / 1e6:.1f} MB")
     say(f"      {watch.processor_time(1)}")
     say(
-        f"      the process that wrote it had {memory.highest:.0f} MB resident at most (RSS), {memory.grown:.0f} MB more "
-        f"than before; its own are {memory.own:.0f} MB (USS), {memory.share:.0f} MB with its part of what is shared (PSS)"
+        f"      the process that wrote it had {memory.highest:.0f} MB resident at most (RSS), {memory.grown:.0f} MB "
+        f"more than before; {memory.own:.0f} MB are its own (USS), {memory.share:.0f} MB with its part of what "
+        "is shared (PSS)"
     )
 
 
