@@ -76,7 +76,7 @@ def test_looking_for_a_course(walk: Callable[..., Walk]) -> None:
     town = person.page.get_by_label("Where").input_value()
     assert town
     person.page.wait_for_function("before => document.querySelector('.result').innerText !== before", arg=everything)
-    assert person.focused == "Where"
+    assert (person.focused, person.path) == ("Where", f"/?where={town}&people=1")
     assert person.page.locator("body > [role=status]").inner_text() == person.page.locator(".result").inner_text()
     dates = person.page.locator(".course-dates strong").all_inner_texts()
     assert dates

@@ -108,14 +108,14 @@ addEventListener("submit", (event) => {
     return;
   }
   const address = new URL(button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
+  const sends = form.method === "post";
   const typed = new URLSearchParams();
-  for (const [name, value] of new FormData(form, button)) typed.append(name, String(value));
+  for (const [name, value] of new FormData(form, button)) if (sends || value) typed.append(name, String(value));
   const leave = () => {
     form.removeAttribute("data-in-place");
     button?.removeAttribute("data-in-place");
     form.requestSubmit(button);
   };
-  const sends = form.method === "post";
   if (!sends) address.search = typed.toString();
   void go({address: address.href, body: sends ? typed : undefined, spot: button?.dataset.spot, adds: !sends, leave});
 });
