@@ -1,7 +1,7 @@
 """Plain rows: people, courses, sessions, holds, bookings, payments, refunds."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from importlib import import_module
 from itertools import count
@@ -70,6 +70,13 @@ def offer_first_templates() -> list[RequirementTemplate]:
     return list(RequirementTemplate.objects.all())
 
 
+def _in_thirty_days() -> datetime:
+    """At this time of day; in the morning where seven hours would end on another day."""
+    first = clock.now() + timedelta(days=30)
+    day = clock.london_date(first)
+    return first if clock.london_date(first + timedelta(hours=7)) == day else clock.combine_london(day, time(9))
+
+
 def make_session(
     *,
     course: Course | None = None,
@@ -82,7 +89,7 @@ def make_session(
     **fields: Any,
 ) -> CourseSession:
     """A session of so many days, seven hours each, by default 30 days from now."""
-    first = starts_at or clock.now() + timedelta(days=30)
+    first = starts_at or _in_thirty_days()
     return create_session(
         course=course or make_course(),
         venue=venue or make_venue(),
