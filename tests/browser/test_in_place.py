@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from playwright.sync_api import Route
+
 from bookings.models import CourseSession, Hold
 from tests.browser.journey import PEOPLE, SESSION, Journey
 from tests.browser.walking import SUMMARY, Walk
@@ -120,16 +122,44 @@ def test_what_is_mended_is_not_called_wrong_any_more(walk: Callable[..., Walk], 
     assert (errors.count(), person.has_stayed) == (0, True)
 
 
-def test_no_answer_is_left_to_the_browser(walk: Callable[..., Walk], session: CourseSession) -> None:
+def test_what_was_not_answered_is_not_sent_again_by_itself(walk: Callable[..., Walk], session: CourseSession) -> None:
+    """It may have arrived: a second press is the person's to make, who has lost nothing."""
     person = walk()
-    Journey(person, session).begin()
+    journey = Journey(person, session, 2)
+    journey.begin()
+    journey.choose_places()
+    person.stays()
+    person.type_into("First name", "Hannah")
+    sent = []
+
+    def cut(route: Route) -> None:
+        sent.append(route.request.method)
+        route.abort()
+
+    person.page.route("**/people/", cut)
+    person.tab_to("Add another person 10 more places left")
+    person.page.keyboard.press("Enter")
+    person.page.get_by_role("alert").filter(has_text="Nothing you typed is lost").wait_for()
+    assert (sent, person.has_stayed, person.focused) == (["POST"], True, "Add another person 10 more places left")
+    assert person.page.get_by_label("First name").first.input_value() == "Hannah"
+
+    person.page.unroute("**/people/")
+    # That the first attempt was cut off is what the console says, and this test's own doing.
+    person.said.clear()
+    person.press("Add another person 10 more places left")
+    person.arrives(PEOPLE, at="input#id_person-3-first_name")
+    assert Hold.objects.get(session=session).places == 3
+    assert person.page.get_by_role("alert").count() == 0
+
+
+def test_a_search_without_an_answer_is_left_to_the_browser(walk: Callable[..., Walk]) -> None:
+    person = walk()
+    person.open("/")
     person.stays()
     person.page.route(
         "**", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_()
     )
-    person.press("One more")
-    person.arrives(SESSION, at="button#id_places_more")
-    assert person.page.get_by_label("How many people?").input_value() == "2"
-    assert not person.has_stayed
-    # That the first attempt was cut off is what the console says; that is this test's own doing.
+    person.press("Show courses")
+    person.arrives("First aid training across Yorkshire")
+    assert (person.path, person.has_stayed) == ("/?people=1", False)
     person.said.clear()

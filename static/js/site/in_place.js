@@ -2,10 +2,11 @@
  * Pages that change in place. A form, button or link with `data-in-place` leads to the page it leads to without a
  * script, which takes the place of the one that is shown: `main` and the title are exchanged, the address follows, and
  * nothing jumps. The focus stays on what was pressed, or goes to the `data-spot` the button names; what is new in a
- * `data-announce` is read out. Another page than this, or no answer, is left to the browser.
+ * `data-announce` is read out. Another page than this is left to the browser. What was sent and not answered is never
+ * sent again by itself: the page stays as it is and says so.
  *
- * @typedef {{address: string, body?: URLSearchParams, spot?: string, adds: boolean, leave: () => void}} Turn where to,
- *   with what; the id that gets the focus; whether Back leads here again; how the browser goes there by itself
+ * @typedef {{address: string, body?: URLSearchParams, spot?: string, adds?: boolean, fail: () => void}} Turn where to,
+ *   with what; the id that gets the focus; whether Back leads here again; what to do without an answer
  */
 
 /** Told to the document when `main` is another one. */
@@ -69,25 +70,38 @@ function show(page, spot) {
   document.dispatchEvent(new Event(CHANGED));
 }
 
+/** Nobody knows whether it arrived; what was typed is still here. @param {Element} near */
+function regret(near) {
+  document.querySelector("#no-answer")?.remove();
+  const words = document.createElement("p");
+  words.id = "no-answer";
+  words.className = "error";
+  words.setAttribute("role", "alert");
+  words.textContent = "That didn’t work just now. Nothing you typed is lost: wait a moment, then press again.";
+  (near.closest(".stepper") ?? near).before(words);
+  pressed.length = 0;
+}
+
 /** @param {Turn} turn */
-async function go({address, body, spot, adds, leave}) {
+async function go({address, body, spot, adds, fail}) {
   asking?.abort();
   asking = new AbortController();
   const {signal} = asking;
   isSending = Boolean(body);
   try {
     const answer = await fetch(address, {method: body ? "POST" : "GET", body, signal});
+    if (body && !answer.ok) throw new Error(`The answer was ${answer.status}.`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const url = new URL(answer.url);
     if (url.pathname !== location.pathname) {
-      location.assign(answer.redirected || !body ? answer.url : location.href);
+      location.assign(answer.url);
       return;
     }
     shown = url.pathname + url.search;
     if (!body || answer.redirected) history[adds ? "pushState" : "replaceState"](null, "", shown + new URL(address).hash);
     show(page, spot);
   } catch {
-    if (!signal.aborted) leave();
+    if (!signal.aborted) fail();
     return;
   } finally {
     if (!signal.aborted) isSending = false;
@@ -111,13 +125,12 @@ addEventListener("submit", (event) => {
   const sends = form.method === "post";
   const typed = new URLSearchParams();
   for (const [name, value] of new FormData(form, button)) if (sends || value) typed.append(name, String(value));
-  const leave = () => {
-    form.removeAttribute("data-in-place");
-    button?.removeAttribute("data-in-place");
-    form.requestSubmit(button);
-  };
-  if (!sends) address.search = typed.toString();
-  void go({address: address.href, body: sends ? typed : undefined, spot: button?.dataset.spot, adds: !sends, leave});
+  if (sends) {
+    void go({address: address.href, body: typed, spot: button?.dataset.spot, fail: () => regret(button ?? form)});
+    return;
+  }
+  address.search = typed.toString();
+  void go({address: address.href, adds: true, fail: () => location.assign(address)});
 });
 
 document.addEventListener("change", ({target}) => {
@@ -129,11 +142,11 @@ document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-in-place]") : null;
   if (!(link instanceof HTMLAnchorElement) || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  void go({address: link.href, adds: true, leave: () => location.assign(link.href)});
+  void go({address: link.href, adds: true, fail: () => location.assign(link.href)});
 });
 
 addEventListener("popstate", () => {
   if (location.pathname + location.search !== shown) {
-    void go({address: location.href, adds: false, leave: () => location.reload()});
+    void go({address: location.href, fail: () => location.reload()});
   }
 });
