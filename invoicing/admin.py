@@ -50,16 +50,7 @@ class PaperAdmin[Paper: (Invoice, BookingConfirmation)](ReadOnlyAdmin[Paper]):
 
 @admin.register(Invoice)
 class InvoiceAdmin(PaperAdmin[Invoice]):
-    list_display = (
-        "number",
-        "issued",
-        "customer_name",
-        "customer_company",
-        "booking_link",
-        "sum",
-        "paid_then",
-        "pdf",
-    )
+    list_display = ("number", "issued", "billed_to", "booking_link", "sum", "paid_then", "pdf")
     list_filter = ("pdf_state", "issued_at")
     list_select_related = ("booking",)
     search_fields = ("number",)
@@ -104,7 +95,12 @@ class InvoiceAdmin(PaperAdmin[Invoice]):
 
     @admin.display(description="issued")
     def issued(self, invoice: Invoice) -> str:
-        return clock.format_short_moment(invoice.issued_at)
+        day, _, time = clock.format_short_moment(invoice.issued_at).rpartition(", ")
+        return format_html('<span class="nowrap">{}</span>, {}', day, time)
+
+    @admin.display(description="billed to")
+    def billed_to(self, invoice: Invoice) -> str:
+        return format_html('{}<br><span class="muted">{}</span>', invoice.customer_name, invoice.customer_company)
 
     @admin.display(description="total")
     def sum(self, invoice: Invoice) -> str:

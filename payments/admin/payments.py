@@ -126,7 +126,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
             )
             for allocation in payment.allocations.all()
         )
-        return format_html_join("", '<div>{}<br><span class="muted">{}</span></div>', links)
+        return format_html_join("", '<div>{}<br><span class="muted nowrap">{}</span></div>', links)
 
     @admin.display(description="payer")
     def payer_link(self, payment: Payment) -> str:
