@@ -55,6 +55,8 @@ def running_site(
     folder = tmp_path_factory.mktemp("site")
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.browser.served_settings",
+        # A site that runs from this checkout meanwhile has another answer for manage.py.
+        "DEBUG": "false",
         "STATIC_FOLDER": str(folder),
         "MAINTENANCE_FILE": str(folder / "maintenance"),
         # Rarely, as only what the broker did not take in time waits for it.
