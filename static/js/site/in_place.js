@@ -38,7 +38,7 @@ function find(selector) {
   if (!selector) return null;
   /** @type {NodeListOf<HTMLElement>} */
   const all = document.querySelectorAll(`main ${selector}`);
-  return [...all].find((one) => one.checkVisibility()) ?? null;
+  return [...all].find((one) => one.getClientRects().length) ?? null;
 }
 
 /** @param {Element} main @returns {HTMLDetailsElement[]} */
@@ -124,7 +124,9 @@ addEventListener("submit", (event) => {
   const address = new URL(button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
   const sends = form.method === "post";
   const typed = new URLSearchParams();
-  for (const [name, value] of new FormData(form, button)) if (sends || value) typed.append(name, String(value));
+  for (const [name, value] of new FormData(form)) if (sends || value) typed.append(name, String(value));
+  // Of a second argument older browsers take no notice, and the press would mean another one.
+  if (button?.name) typed.append(button.name, button.value);
   if (sends) {
     void go({address: address.href, body: typed, spot: button?.dataset.spot, fail: () => regret(button ?? form)});
     return;

@@ -48,11 +48,6 @@ async function judge(form) {
   judging = new AbortController();
   const typed = new URLSearchParams();
   for (const [name, value] of new FormData(form)) typed.append(name, String(value));
-  // What is hidden is not sent with the form either.
-  for (const box of form.querySelectorAll(".revealed")) {
-    if (box.checkVisibility()) continue;
-    for (const input of box.querySelectorAll("[name]")) typed.delete(input.getAttribute("name") ?? "");
-  }
   typed.append("check", "1");
   const answer = await fetch(form.action, {method: "POST", body: typed, signal: judging.signal});
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

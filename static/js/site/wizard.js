@@ -17,7 +17,7 @@ document.addEventListener("input", ({target}) => {
 document.addEventListener("submit", ({target}) => {
   if (!(target instanceof HTMLFormElement)) return;
   for (const box of target.querySelectorAll(".revealed")) {
-    if (box.checkVisibility()) continue;
+    if (box.getClientRects().length) continue;
     /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
     const inputs = box.querySelectorAll("input, textarea");
     for (const input of inputs) input.disabled = true;
