@@ -52,12 +52,12 @@ _BY_ADDRESS_BEGUN = _HIT.format(
     rank=3, condition="email_key ~>=~ %(email_key)s AND email_key ~<~ %(address_end)s", most=50
 )
 _BY_WORDS = _HIT.format(rank=1, condition=_WORDS.format(query="search_whole(%(text)s)"), most=100)
-_BY_DIGITS = _HIT.format(rank=2, condition="search_phone(phone) LIKE %(digits_part)s", most=50)
 _BY_BEGINNINGS = _HIT.format(rank=3, condition=_WORDS.format(query="search_begun(%(text)s)"), most=100)
 _NEAR = _HIT.format(rank=0, condition=_WORDS.format(query="%(near)s::tsquery"), most=60)
 _FAR = _HIT.format(rank=0, condition=_WORDS.format(query="%(far)s::tsquery"), most=60)
-# Always true, and dear by what the planner is told: it would read half the table for a part that is in many addresses.
+# Always true, and dear by what the planner is told: it would read half the table for a part that many have.
 _BY_INDEX = "search_fold(email) IS NOT NULL"
+_BY_DIGITS = _HIT.format(rank=2, condition=f"search_phone(phone) LIKE %(digits_part)s AND {_BY_INDEX}", most=50)
 _PART_OF_ADDRESS = _HIT.format(rank=0, condition=f"upper(email::text) LIKE upper(%(part)s) AND {_BY_INDEX}", most=100)
 _OTHER_DOMAIN = _HIT.format(rank=0, condition="email_key ~>=~ %(local)s AND email_key ~<~ %(local_end)s", most=50)
 # One slip leaves one half of an address as it is.
