@@ -38,7 +38,8 @@ FROM bookings_booking AS b, generate_series(1, 10) AS m, repeat('Okafor ', 6) AS
 INSERT INTO payments_paymentallocation (payment_id, booking_id, amount)
 SELECT a.payment_id, b.id, 90 FROM payments_paymentallocation AS a, bookings_booking AS b
 WHERE b.id <> a.booking_id AND ascii(b.id::text) % 2 = 0;
-ANALYZE bookings_coursesession, bookings_booking, payments_paymentallocation;
+-- All tables: what the planner was told of the others in earlier tests is no longer so.
+ANALYZE;
 """
 
 

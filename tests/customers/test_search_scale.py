@@ -44,8 +44,8 @@ def _many(db: None) -> None:
         _make_bookings(session.pk, policy.pk)
     rebuild_words()
     run("SET LOCAL session_replication_role = origin")
-    for table in sorted(BIG):
-        run(f"ANALYZE {table}")
+    # All tables: what the planner was told of the others in earlier tests is no longer so.
+    run("ANALYZE")
 
 
 def _make_people() -> None:
@@ -137,7 +137,7 @@ TEXTS = (
 
 @pytest.mark.usefixtures("_many")
 def test_no_search_reads_a_big_table_from_end_to_end() -> None:
-    someone = User.objects.order_by("created_at").filter(pk__isnull=False)[:1].get()
+    someone = User.objects.get(email="p777@example3.org")
     last_name = someone.last_name
     slips = (last_name[:-1], last_name[0] + last_name[2] + last_name[1] + last_name[3:], last_name[1:4])
     plans = Plans()
