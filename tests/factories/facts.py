@@ -1,7 +1,7 @@
 """Plain rows: people, courses, sessions, holds, bookings, payments, refunds."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from itertools import count
@@ -70,11 +70,13 @@ def offer_first_templates() -> list[RequirementTemplate]:
     return list(RequirementTemplate.objects.all())
 
 
-def _in_thirty_days() -> datetime:
-    """At this time of day; in the morning where seven hours would end on another day."""
-    first = clock.now() + timedelta(days=30)
-    day = clock.london_date(first)
-    return first if clock.london_date(first + timedelta(hours=7)) == day else clock.combine_london(day, time(9))
+def _day(starts_at: datetime) -> Day:
+    """Seven hours. What begins this evening or on another one ends with its day, so that it is on one date only."""
+    ends_at = starts_at + timedelta(hours=7)
+    if starts_at < clock.now():
+        return Day(starts_at, ends_at)
+    midnight = clock.london_midnight(clock.london_date(starts_at) + timedelta(days=1))
+    return Day(starts_at, min(ends_at, midnight - timedelta(microseconds=1)))
 
 
 def make_session(
@@ -89,11 +91,11 @@ def make_session(
     **fields: Any,
 ) -> CourseSession:
     """A session of so many days, seven hours each, by default 30 days from now."""
-    first = starts_at or _in_thirty_days()
+    first = starts_at or clock.now() + timedelta(days=30)
     return create_session(
         course=course or make_course(),
         venue=venue or make_venue(),
-        days=[Day(first + timedelta(days=n), first + timedelta(days=n, hours=7)) for n in range(days)],
+        days=[_day(first + timedelta(days=n)) for n in range(days)],
         capacity=capacity,
         price=price,
         status=status,
