@@ -83,7 +83,7 @@ def test_removing_a_person_gives_the_place_back_and_can_be_undone(client: Client
     assert response.headers["Location"] == f"{url(session)}#person-2"
     assert (Hold.objects.get().places, left(session)) == (2, 3)
     shown = page(client, session)
-    assert "<strong>Tom Ackroyd was removed.</strong>" in shown
+    assert re.search(r"<strong[^>]*>Tom Ackroyd was removed.</strong>", shown)
     assert 'value="Priya"' in shown
     assert 'value="Tom"' not in shown
 
