@@ -18,6 +18,13 @@ pytestmark = pytest.mark.django_db
 OF_MONEY = ("payments.Payment", "invoicing.Invoice")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_yet(db: None) -> None:
+    """Migrations leave a line or two, unless another test emptied the tables before."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE customers_change, customers_viewing")
+
+
 def ago(months: int, days: int = 0) -> datetime:
     """So long before the database's now, by its own calendar."""
     with connection.cursor() as cursor:
