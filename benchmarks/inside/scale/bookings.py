@@ -122,9 +122,10 @@ def add_bookings(people: int) -> int:
             "terms_accepted_at": "created_at",
             "created_at": "created_at",
             "lapses_at": "CASE WHEN status = 'pending' THEN now() + interval '2 days' END",
-            "confirmed_at": "CASE WHEN status = 'confirmed' THEN created_at + interval '4 minutes' END",
-            "cancelled_at": "CASE WHEN status = 'cancelled' THEN created_at + interval '5 days' END",
-            "expired_at": "CASE WHEN status = 'expired' THEN created_at + interval '40 minutes' END",
+            # Nothing happened later than now: whoever it happened to would be news again and again.
+            "confirmed_at": "CASE WHEN status = 'confirmed' THEN least(created_at + interval '4 minutes', now()) END",
+            "cancelled_at": "CASE WHEN status = 'cancelled' THEN least(created_at + interval '5 days', now()) END",
+            "expired_at": "CASE WHEN status = 'expired' THEN least(created_at + interval '40 minutes', now()) END",
         },
         f"FROM orders {_WITH_KEY} ORDER BY number",
     )

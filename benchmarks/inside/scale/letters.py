@@ -54,7 +54,7 @@ def add_messages() -> int:
             "send_after": "created_at",
             "attempts": "1",
             "created_at": "created_at",
-            "sent_at": "created_at + interval '1 minute'",
+            "sent_at": "least(created_at + interval '1 minute', now())",
         },
         _SOME,
     )

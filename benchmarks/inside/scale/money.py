@@ -49,8 +49,8 @@ def add_payments() -> int:
             # Stripe's stand-in knows none of them: asking after the open ones would keep the worker busy meanwhile.
             "next_look_at": "now() + interval '1 year'",
             "created_at": "created_at",
-            "paid_at": f"CASE WHEN {_PAID} THEN created_at + interval '4 minutes' END",
-            "cancelled_at": "CASE WHEN status = 'expired' THEN created_at + interval '40 minutes' END",
+            "paid_at": f"CASE WHEN {_PAID} THEN least(created_at + interval '4 minutes', now()) END",
+            "cancelled_at": "CASE WHEN status = 'expired' THEN least(created_at + interval '40 minutes', now()) END",
         },
         "FROM orders ORDER BY number",
     )
@@ -73,8 +73,8 @@ def add_refunds() -> int:
             "status": "'succeeded'",
             "reason": "'cancelled'",
             "stripe_refund_id": "'re_3' || md5('refund' || number)",
-            "created_at": "created_at + interval '5 days'",
-            "finished_at": "created_at + interval '5 days'",
+            "created_at": "least(created_at + interval '5 days', now())",
+            "finished_at": "least(created_at + interval '5 days', now())",
         },
         "FROM orders WHERE status = 'cancelled'",
     )
@@ -90,7 +90,7 @@ def add_invoices() -> int:
             "issue_key": "'booking:' || id",
             "booking_id": "id",
             "customer_id": "customer_id",
-            "issued_at": "created_at + interval '5 minutes'",
+            "issued_at": "least(created_at + interval '5 minutes', now())",
             "tax_point": "created_at::date",
             "supplier_name": "'React Fast Training Ltd'",
             "supplier_address": "'1 High Street, Leeds LS1 1AA'",
