@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.kernel import limits
 from config.office import staff_page
-from customers.admin.second_factor import PASSWORD_AGAIN
+from customers.admin.second_factor import ASKED_AGAIN
 from customers.flows import log_in_changes
 from customers.forms import OwnPasswordForm
 from customers.models import User
@@ -34,12 +34,12 @@ class OwnPasswordView(PasswordChangeView):
     def get_form_kwargs(self) -> dict[str, Any]:
         given = super().get_form_kwargs()
         if self.request.POST.get("old_password"):
-            given["wait"] = limits.begin_try(what=PASSWORD_AGAIN, whom=self._whom)
+            given["wait"] = limits.begin_try(what=ASKED_AGAIN, whom=self._whom)
         return given
 
     @override
     def form_valid(self, form: Any) -> HttpResponse:
-        limits.forget_tries(what=PASSWORD_AGAIN, whom=self._whom)
+        limits.forget_tries(what=ASKED_AGAIN, whom=self._whom)
         with transaction.atomic():
             response = super().form_valid(form)
             log_in_changes.password_was_changed(user=self._me, told="Password changed")
@@ -49,7 +49,7 @@ class OwnPasswordView(PasswordChangeView):
     def form_invalid(self, form: Any) -> HttpResponse:
         is_waiting = form.has_error("old_password", "wait")
         if "old_password" in form.cleaned_data:
-            limits.forget_tries(what=PASSWORD_AGAIN, whom=self._whom)
+            limits.forget_tries(what=ASKED_AGAIN, whom=self._whom)
         return self.render_to_response(self.get_context_data(form=form), status=429 if is_waiting else 200)
 
     @override

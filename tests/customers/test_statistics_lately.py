@@ -108,8 +108,7 @@ def test_looking_back_reads_no_big_table_through(ann: User) -> None:
     PaymentEvent.objects.bulk_create(PaymentEvent(**event) for _ in range(MANY))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-        statement = recomputing._RECENT_CHANGES + "SELECT * FROM change"  # noqa: S608 - constants
-        cursor.execute(f"EXPLAIN {statement}", {"since": clock.now()})
+        cursor.execute(f"EXPLAIN {recomputing._RECENT_CHANGES} TABLE change", {"since": clock.now()})
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
     used = ("booking_newest", "booking_cancelled", "booking_expired", "attendee_newest", "payment_newest")
