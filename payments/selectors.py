@@ -87,6 +87,11 @@ def due_looks(now: datetime) -> QuerySet[Payment]:
     return Payment.objects.filter(status__in=Payment.UNFINISHED_STATUSES, next_look_at__lte=now)
 
 
+def due_events(now: datetime) -> QuerySet[StripeEvent]:
+    """Events that wait to be applied and that nobody has in hand at this moment."""
+    return StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED, next_attempt_at__lte=now)
+
+
 def has_unfinished_payment(booking: Booking) -> bool:
     """Whether there is a payment that may still succeed."""
     return payments_of(booking).filter(status__in=Payment.UNFINISHED_STATUSES).exists()

@@ -8,7 +8,8 @@ from config.kernel import clock
 from config.kernel.jobs import enqueue
 from payments import selectors
 from payments.flows import closing, events, refunding
-from payments.models import Payment, StripeEvent
+from payments.models import Payment
+from payments.services import inbox
 from payments.stripe_gateway import GatewayUnavailable
 
 BATCH = 200
@@ -36,8 +37,9 @@ def close_payment(payment_id: str) -> None:
 @shared_task(name="payments.tasks.sweep_stripe_events")
 def sweep_stripe_events() -> None:
     """Events whose task was lost with Redis or a worker, or that wait for Stripe to answer again."""
-    due = StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED, next_attempt_at__lte=clock.now())
-    for event_id in due.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
+    now = clock.now()
+    inbox.give_up_lost(now=now, limit=BATCH)
+    for event_id in selectors.due_events(now).order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]:
         enqueue("payments.tasks.apply_stripe_event", event_id)
 
 

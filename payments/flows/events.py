@@ -11,7 +11,7 @@ from payments import locks, selectors, stripe_gateway
 from payments.flows import dashboard_refunds
 from payments.flows.settling import settle_intent
 from payments.models import Discrepancy, StripeEvent
-from payments.services.inbox import fail_event, finish_event, postpone_event
+from payments.services.inbox import claim_event, fail_event, finish_event, postpone_event
 from payments.services.recording import record_discrepancy
 from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, Intent
 
@@ -22,10 +22,13 @@ type Application = Callable[[], bool]
 
 
 def apply_stripe_event(*, event_id: str) -> None:
-    """Applies one stored event, once. Trouble is written on the event: tried again later, or listed for staff."""
-    event = StripeEvent.objects.filter(pk=event_id).first()
-    if event is None or event.state != StripeEvent.State.RECEIVED:
+    """Applies one due event, once. Trouble is written on the event: tried again later, or listed for staff.
+
+    Must not be called inside a transaction: with it the count of attempts would roll back.
+    """
+    if not claim_event(event_id=event_id, now=clock.now()):
         return
+    event = StripeEvent.objects.get(pk=event_id)
     with acting_as(STRIPE):
         try:
             application = _fetch(event)

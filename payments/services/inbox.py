@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db.models import F
+
 from config.kernel import clock
 from config.kernel.jobs import enqueue
+from payments import selectors
 from payments.models import StripeEvent
 from payments.stripe_gateway import ReceivedEvent
 
@@ -26,6 +30,7 @@ LISTENED_FOR = frozenset(
 )
 BACKOFF_MINUTES = (1, 2, 5, 15, 60, 180)
 MOST_ATTEMPTS = 30
+WORKER_LOST = "The worker was lost the last time it applied this event."
 
 
 def store_event(received: ReceivedEvent) -> None:
@@ -50,6 +55,24 @@ def store_event(received: ReceivedEvent) -> None:
         enqueue("payments.tasks.apply_stripe_event", event.pk)
 
 
+def claim_event(*, event_id: str, now: datetime) -> bool:
+    """Takes a due event in hand. False when it is finished, not due, or somebody else has it.
+
+    The attempt is counted before anything is done, so one that takes its worker with it does not go round for ever. A
+    claim ends by itself after settings.CLAIM_SECONDS, in case its worker dies.
+    """
+    due = selectors.due_events(now).filter(pk=event_id, attempts__lt=MOST_ATTEMPTS)
+    claimed = due.update(attempts=F("attempts") + 1, next_attempt_at=now + timedelta(seconds=settings.CLAIM_SECONDS))
+    return claimed == 1
+
+
+def give_up_lost(*, now: datetime, limit: int) -> int:
+    """Fails events whose worker was lost at the last attempt, because nobody was left to say so; says how many."""
+    due = selectors.due_events(now)
+    lost = due.filter(attempts__gte=MOST_ATTEMPTS).order_by("next_attempt_at").values("pk")[:limit]
+    return due.filter(pk__in=lost).update(state=StripeEvent.State.FAILED, last_error=WORKER_LOST, finished_at=now)
+
+
 def finish_event(*, event: StripeEvent, state: StripeEvent.State, now: datetime) -> None:
     """A LOCKED event was applied, or is not for us."""
     event.state, event.finished_at, event.last_error = state, now, ""
@@ -57,20 +80,19 @@ def finish_event(*, event: StripeEvent, state: StripeEvent.State, now: datetime)
 
 
 def postpone_event(*, event: StripeEvent, error: str, now: datetime) -> None:
-    """Stripe could not be asked: later, and after too many times it is staff's.
+    """Stripe could not be asked for a claimed event: later, and after too many times it is staff's.
 
     Nothing happens to a LOCKED event that another worker has finished meanwhile.
     """
     if event.state != StripeEvent.State.RECEIVED:
         return
-    if event.attempts + 1 >= MOST_ATTEMPTS:
+    if event.attempts >= MOST_ATTEMPTS:
         fail_event(event=event, error=error, now=now)
         return
-    minutes = BACKOFF_MINUTES[min(event.attempts, len(BACKOFF_MINUTES) - 1)]
-    event.attempts += 1
+    minutes = BACKOFF_MINUTES[min(event.attempts, len(BACKOFF_MINUTES)) - 1]
     event.last_error = error[:300]
     event.next_attempt_at = now + timedelta(minutes=minutes)
-    event.save(update_fields=["attempts", "last_error", "next_attempt_at"])
+    event.save(update_fields=["last_error", "next_attempt_at"])
 
 
 def fail_event(*, event: StripeEvent, error: str, now: datetime) -> None:
@@ -80,9 +102,8 @@ def fail_event(*, event: StripeEvent, error: str, now: datetime) -> None:
     """
     if event.state != StripeEvent.State.RECEIVED:
         return
-    event.state, event.attempts = StripeEvent.State.FAILED, event.attempts + 1
-    event.last_error, event.finished_at = error[:300], now
-    event.save(update_fields=["state", "attempts", "last_error", "finished_at"])
+    event.state, event.last_error, event.finished_at = StripeEvent.State.FAILED, error[:300], now
+    event.save(update_fields=["state", "last_error", "finished_at"])
 
 
 def retry_event(*, event: StripeEvent, now: datetime) -> bool:

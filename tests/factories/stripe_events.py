@@ -28,7 +28,11 @@ def signature_of(body: str, *, secret: str = WEBHOOK_SECRET, seconds_ago: int = 
 
 
 def make_event(event_type: str, object_id: str, *, event_id: str = "evt_1", **fields: object) -> StripeEvent:
-    """An event as the webhook stores it, not applied yet."""
+    """An event as the webhook stores it, due and not applied yet."""
+    now = clock.now()
     return StripeEvent.objects.create(
-        id=event_id, type=event_type, object_id=object_id, happened_at=clock.now(), **fields
+        id=event_id,
+        type=event_type,
+        object_id=object_id,
+        **{"happened_at": now, "next_attempt_at": now, "received_at": now} | fields,
     )

@@ -217,6 +217,7 @@ def test_with_stripe_out_of_reach_nothing_is_known(stripe_stand_in: OpenStandIn)
     apply_stripe_event(event_id=event.pk)
     event.refresh_from_db()
     assert (event.state, event.attempts, Refund.objects.count()) == ("received", 1, 0)
+    StripeEvent.objects.update(next_attempt_at=clock.now())
     apply_stripe_event(event_id=event.pk)
     assert rows() == [("succeeded", Decimal("40.00"), "dashboard")]
 

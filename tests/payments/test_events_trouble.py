@@ -13,7 +13,7 @@ from payments.flows import completing
 from payments.flows.events import apply_stripe_event
 from payments.flows.paying import open_checkout
 from payments.models import Payment, PaymentEvent, StripeEvent
-from payments.services.inbox import MOST_ATTEMPTS, fail_event, postpone_event, retry_event
+from payments.services.inbox import MOST_ATTEMPTS, claim_event, fail_event, postpone_event, retry_event
 from tests.factories.at_stripe import OpenStandIn, intent_id_of
 from tests.factories.orders import an_unpaid_order, booking_of
 from tests.factories.stripe_events import make_event
@@ -53,9 +53,10 @@ def test_stripe_in_trouble_means_later(
     assert nothing_was_applied()
 
     stripe_stand_in.request("DELETE", "/_control/faults")
+    StripeEvent.objects.update(next_attempt_at=frozen_now)
     apply_stripe_event(event_id=paid_event.pk)
     paid_event.refresh_from_db()
-    assert (paid_event.state, paid_event.last_error) == (StripeEvent.State.APPLIED, "")
+    assert (paid_event.state, paid_event.attempts, paid_event.last_error) == (StripeEvent.State.APPLIED, 2, "")
     assert booking_of(Payment.objects.get()).status == Booking.Status.CONFIRMED
 
 
@@ -63,6 +64,9 @@ def test_the_pauses_grow_and_end_with_a_person(frozen_now: datetime) -> None:
     event = make_event("payment_intent.succeeded", "pi_1")
     pauses = []
     while event.state == StripeEvent.State.RECEIVED:
+        StripeEvent.objects.update(next_attempt_at=frozen_now)
+        assert claim_event(event_id=event.pk, now=frozen_now)
+        event.refresh_from_db()
         postpone_event(event=event, error="APIConnectionError", now=frozen_now)
         event.refresh_from_db()
         pauses.append(int((event.next_attempt_at - frozen_now).total_seconds() / 60))
