@@ -128,3 +128,32 @@ def test_one_order_that_cannot_be_released_does_not_keep_the_others_waiting(
     assert release_lapsed() == 1
     assert [booking_of(payment).status for payment in (first, second)] == ["pending", "expired"]
     assert [record.message for record in caplog.records] == ["A lapsed booking could not be released."]
+
+
+def test_a_whole_batch_that_cannot_be_released_is_passed_by_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = make_session(capacity=12)
+    now = clock.now()
+    orders = [
+        make_booking(session, status=Booking.Status.PENDING, lapses_at=now - minutes * MINUTE)
+        for minutes in range(12, 0, -1)
+    ]
+    broken = {booking.pk for booking in orders[:9]}
+    really = lapsing.release_booking
+
+    def release(*, booking_id: UUID) -> bool:
+        if booking_id in broken:
+            raise ValueError("A row nobody foresaw.")
+        return really(booking_id=booking_id)
+
+    monkeypatch.setattr(lapsing, "release_booking", release)
+
+    assert release_lapsed(limit=1) == 1
+    assert Booking.objects.get(status=Booking.Status.EXPIRED) == orders[9]
+    assert len(caplog.records) == 9
+
+    broken.add(orders[10].pk)
+    assert release_lapsed(limit=1) == 0
+    assert Booking.objects.get(status=Booking.Status.EXPIRED) == orders[9]
+    assert len(caplog.records) == 9 + 10
