@@ -52,9 +52,12 @@ def answer_sign_in_request(request_id: str) -> None:
 
 @shared_task(name="customers.tasks.sweep_sign_ins")
 def sweep_sign_ins() -> None:
-    """Starts what the broker lost, and forgets requests and visits that are over."""
+    """Starts what the broker lost, and forgets requests and visits that are over.
+
+    The newest first: who asked just now is waiting, and one that cannot be answered stays until it is forgotten.
+    """
     now = clock.now()
-    waiting = SignInRequest.objects.waiting(now - BROKER_TIME).order_by("created_at").values_list("pk", flat=True)
+    waiting = SignInRequest.objects.waiting(now - BROKER_TIME).order_by("-created_at").values_list("pk", flat=True)
     for request_id in waiting[:SWEEP_LIMIT]:
         enqueue(signing_in.ANSWER_TASK, request_id)
     signing_in.forget_old(now=now, limit=SWEEP_LIMIT)

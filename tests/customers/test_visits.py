@@ -103,15 +103,17 @@ def test_who_is_signed_in_goes_on_from_the_sign_in_page(hannah: User) -> None:
     assert signed_in(hannah).get("/my/sign-in/")["Location"] == "/my/"
 
 
-def test_the_sweeper_starts_what_the_broker_lost(
+def test_the_sweeper_starts_what_the_broker_lost_the_newest_first(
     started: Started, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    lost, fresh, done = (signing_in.ask(email=f"{name}@example.org") for name in ("lost", "fresh", "done"))
+    names = ("stuck", "lost", "fresh", "done")
+    stuck, lost, fresh, done = (signing_in.ask(email=f"{name}@example.org") for name in names)
     SignInRequest.objects.filter(pk__in=[lost.pk, done.pk]).update(created_at=clock.now() - timedelta(minutes=1))
+    SignInRequest.objects.filter(pk=stuck.pk).update(created_at=clock.now() - timedelta(days=1))
     SignInRequest.objects.filter(pk=done.pk).update(answer=SignInRequest.Answer.UNKNOWN)
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep_sign_ins()
-    assert started.take(signing_in.ANSWER_TASK) == [([str(lost.pk)], 0)]
+    assert started.take(signing_in.ANSWER_TASK) == [([str(lost.pk)], 0), ([str(stuck.pk)], 0)]
     assert fresh.answer == SignInRequest.Answer.WAITING
 
 
