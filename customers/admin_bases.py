@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, override
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import DataError, connection
-from django.db.models import Field, ForeignKey, Model, QuerySet, TextField
+from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, TextField
 from django.db.models.constants import LOOKUP_SEP
+from django.forms import DateInput
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
@@ -34,6 +35,8 @@ _LONGEST_TEXT = 5_000
 # While running, Django's classes take no type arguments.
 if TYPE_CHECKING:
 
+    class _BaseModelAdmin[M: Model](BaseModelAdmin[M]): ...
+
     class _ModelAdmin[M: Model](admin.ModelAdmin[M]): ...
 
     class _TabularInline[M: Model, P: Model](admin.TabularInline[M, P]): ...
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 
 else:
     _Paginator = Paginator
+
+    class _BaseModelAdmin[M](BaseModelAdmin): ...
 
     class _ModelAdmin[M](admin.ModelAdmin): ...
 
@@ -67,15 +72,38 @@ class EstimatingPaginator(_Paginator):
         return super().count
 
 
-class KeptAdmin[M: Model](_ModelAdmin[M]):
+class _OfficeFields[M: Model](_BaseModelAdmin[M]):
+    """How fields are filled in, in the form of a row and in those of rows on another's page."""
+
+    longest: ClassVar[Mapping[str, int]] = {}
+    """Of how many characters a text may be, by field, where the database does not say and 5,000 would not do."""
+    # The browser's own, which shows a day as whoever sits there reads it.
+    formfield_overrides: ClassVar[Any] = {DateField: {"widget": DateInput({"type": "date"}, format="%Y-%m-%d")}}
+
+    @override
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_dbfield(db_field, request, **_ending(db_field, self.longest), **kwargs)
+
+    @override
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @override
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", LookUpBoxForSeveral(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class KeptAdmin[M: Model](_OfficeFields[M], _ModelAdmin[M]):
     """Rows may be added and changed, never deleted. The list is walked along its `ordering`, which an index serves."""
 
     row_page: ClassVar[str | None] = None
     """The page of our own that a row of the list leads to ("bookings_booking_page"); else it leads to Django's form."""
     pager_words: ClassVar[tuple[str, str]] = ("Newer", "Older")
     empty_words: ClassVar[str] = "Nothing here yet."
-    longest: ClassVar[Mapping[str, int]] = {}
-    """Of how many characters a text may be, by field, where the database does not say and 5,000 would not do."""
     list_per_page = 50
     # Pressing a column's name sorts by it: only those that an index serves.
     sortable_by: "ClassVar[tuple[str, ...] | list[str] | None]" = ()
@@ -168,22 +196,6 @@ class KeptAdmin[M: Model](_ModelAdmin[M]):
         return {name: value for name, value in given.items() if name not in keys or is_key(keys[name], value)}
 
     @override
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_dbfield(db_field, request, **_ending(db_field, self.longest), **kwargs)
-
-    @override
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @override
-    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", LookUpBoxForSeveral(db_field, self.admin_site))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    @override
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
@@ -200,7 +212,7 @@ class ReadOnlyAdmin[M: Model](KeptAdmin[M]):
         return False
 
 
-class KeptInline[M: Model, P: Model](_TabularInline[M, P]):
+class KeptInline[M: Model, P: Model](_OfficeFields[M], _TabularInline[M, P]):
     """Rows on another row's page: shown, and added to. They are changed on a page of their own and never deleted.
 
     (A row that can be changed here would cost a query for each of its fields that looks something up.)
@@ -211,21 +223,11 @@ class KeptInline[M: Model, P: Model](_TabularInline[M, P]):
     show_change_link = True
 
     @override
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_dbfield(db_field, request, **_ending(db_field, {}), **kwargs)
-
-    @override
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", LookUpBox(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @override
-    def has_delete_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
