@@ -1,7 +1,6 @@
 """A session in the office: its days are typed as lines and set through the scheduling service."""
 
 import re
-from datetime import date, time
 from itertools import pairwise
 from typing import Any, override
 
@@ -12,20 +11,33 @@ from bookings.models import CourseSession
 from bookings.services.scheduling import Day
 from config.kernel import clock
 
+_EXAMPLE = "Thursday 3 December 2026, 9am to 4pm"
+# Also as machines write days and times: 2026-12-03 09:00 to 16:00.
+_TIME = r"[0-9]{1,2}(?::[0-9]{2})?\s*(?:am|pm|noon|midnight)?"
 _LINE = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+(?P<start>[0-9]{1,2}:[0-9]{2})\s*(?:-|–|to)\s*(?P<end>[0-9]{1,2}:[0-9]{2})"
+    rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|(?:[a-z]+\s+)?[0-9]{{1,2}}\s+[a-z]+\s+[0-9]{{4}})\s*,?\s+"
+    rf"(?P<start>{_TIME})\s*(?:-|–|to)\s*(?P<end>{_TIME})",
+    re.IGNORECASE,
 )
 _MOST_DAYS = 20
 
 
 class DaysField(forms.CharField):
-    """One line a day, "2026-12-03 09:00 to 16:00", in London time."""
+    """One line a day, "Thursday 3 December 2026, 9am to 4pm", in London time."""
 
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = "One line for each day, in London time: 2026-12-03 09:00 to 16:00"
+        help_text = f"One line for each day, in London time: {_EXAMPLE}"
         super().__init__(help_text=help_text, max_length=1000, **kwargs)
+
+    @override
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """However the same days are written."""
+        try:
+            return not initial or self.clean(initial) != self.clean(data)
+        except ValidationError:
+            return True
 
     @override
     def clean(self, value: Any) -> list[Day]:
@@ -41,22 +53,20 @@ class DaysField(forms.CharField):
 def days_as_lines(session: CourseSession) -> str:
     """The session's days as the field takes them."""
     return "\n".join(
-        f"{clock.london_date(day.starts_at):%Y-%m-%d} {day.starts_at.astimezone(clock.LONDON):%H:%M}"
-        f" to {day.ends_at.astimezone(clock.LONDON):%H:%M}"
+        f"{clock.format_date(clock.london_date(day.starts_at))}, {clock.format_time_range(day.starts_at, day.ends_at)}"
         for day in session.days.order_by("starts_at")
     )
 
 
 def _day(line: str) -> Day:
-    refusal = ValidationError(f"“{line}” is not a day. Write it like 2026-12-03 09:00 to 16:00.")
     match = _LINE.fullmatch(line)
-    if match is None:
-        raise refusal
     try:
-        on = date.fromisoformat(match["day"])
-        start, end = (time.fromisoformat(match[name].zfill(5)) for name in ("start", "end"))
+        if match is None:
+            raise ValueError(line)
+        on = clock.read_date(match["day"])
+        start, end = (clock.read_time(match[name]) for name in ("start", "end"))
     except ValueError:
-        raise refusal from None
+        raise ValidationError(f"“{line}” is not a day. Write it like {_EXAMPLE}.") from None
     day = Day(clock.combine_london(on, start), clock.combine_london(on, end))
     if day.ends_at <= day.starts_at:
         raise ValidationError(f"“{line}” ends before it starts.")

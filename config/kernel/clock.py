@@ -78,6 +78,12 @@ def format_short_date(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
 
 
+def format_short_day(day: date) -> str:
+    """ "Thu 3 Dec", with the year unless it is this one: for lists of what may be long ago."""
+    year = f" {day.year}" if day.year != london_today().year else ""
+    return f"{format_short_date(day)}{year}"
+
+
 def format_short_range(first: date, last: date) -> str:
     """ "14 to 16 Dec", "30 Nov to 2 Dec", or the one day as `format_short_date`."""
     if first == last:
@@ -119,9 +125,7 @@ def format_time(moment: datetime | time) -> str:
 
 def format_short_moment(instant: datetime) -> str:
     """ "Thu 3 Dec, 4:30pm", with the year unless it is this one: for lists of what happened."""
-    day = london_date(instant)
-    year = f" {day.year}" if day.year != london_today().year else ""
-    return f"{format_short_date(day)}{year}, {format_time(instant)}"
+    return f"{format_short_day(london_date(instant))}, {format_time(instant)}"
 
 
 def format_time_range(start: datetime | time, end: datetime | time) -> str:
@@ -134,6 +138,42 @@ def format_deadline(instant: datetime, *, seen_at: datetime) -> str:
     if instant - seen_at < _SAYS_ITSELF:
         return format_time(instant)
     return f"{format_time(instant)} on {format_date(london_date(instant))}"
+
+
+def read_date(words: str) -> date:
+    """A day as `format_date` writes it, with or without its weekday, shortened or not; or "2026-12-03".
+
+    Raises ValueError for what is none, and for a weekday that is not that day's.
+    """
+    if "-" in words:
+        return date.fromisoformat(words)
+    *weekday, number, month, year = words.split()
+    day = date(int(year), _place_of(month, _MONTHS) + 1, int(number))
+    if weekday and [_place_of(name, _WEEKDAYS) for name in weekday] != [day.weekday()]:
+        raise ValueError(f"{words} is another weekday.")
+    return day
+
+
+def read_time(words: str) -> time:
+    """A time as `format_time` writes it, or "16:30". Raises ValueError for what is none: "9" is morning or evening."""
+    figures, half = words.strip(), ""
+    for ending in ("am", "pm", "noon", "midnight"):
+        if figures.lower().endswith(ending):
+            figures, half = figures[: -len(ending)].strip(), ending
+    if not half:
+        return time.fromisoformat(figures.zfill(5))
+    hour, _, minute = figures.partition(":")
+    if not 1 <= int(hour) <= 12:
+        raise ValueError(f"No clock face shows {words}.")
+    return time(int(hour) % 12 + (12 if half in ("pm", "noon") else 0), int(minute or 0))
+
+
+def _place_of(name: str, names: tuple[str, ...]) -> int:
+    """Where in `names` the one is that begins like this, at least with three letters."""
+    found = [place for place, whole in enumerate(names) if whole.lower().startswith(name.lower())]
+    if len(name) < 3 or not found:
+        raise ValueError(f"{name} is none of {names}.")
+    return found[0]
 
 
 def _in_london(instant: datetime) -> datetime:

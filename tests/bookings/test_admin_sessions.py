@@ -29,7 +29,7 @@ def session_answers(course: Course, venue: Venue, **answers: str) -> dict[str, s
     return days | {
         "course": str(course.pk),
         "venue": str(venue.pk),
-        "days": "2027-03-29 09:00 to 16:00\n2027-01-05 9:30-12:00",
+        "days": "Mon 29 March 2027, 9am to 4pm\n2027-01-05 9:30-12:00",
         "capacity": "12",
         "price": "",
         **answers,
@@ -51,7 +51,8 @@ def test_a_session_is_made_with_its_days_and_the_courses_price(office: Client) -
 @pytest.mark.parametrize(
     "days, sentence",
     [
-        ("tomorrow", "“tomorrow” is not a day. Write it like 2026-12-03 09:00 to 16:00."),
+        ("tomorrow", "“tomorrow” is not a day. Write it like Thursday 3 December 2026, 9am to 4pm."),
+        ("Friday 3 December 2026, 9am to 4pm", "is not a day."),
         ("2027-02-30 09:00 to 16:00", "is not a day."),
         ("2027-02-03 09:00 to 25:00", "is not a day."),
         ("2027-02-03 16:00 to 09:00", "ends before it starts."),
@@ -76,9 +77,9 @@ def test_changing_the_days_tells_calendars_and_changes_nothing_else(office: Clie
     assert f"{after.starts_at:%Y-%m-%d}" == "2027-01-05"
 
 
-def test_saving_without_a_change_leaves_the_days_alone(office: Client) -> None:
+@pytest.mark.parametrize("lines", ["2027-05-04 09:00 to 16:00", "Tuesday 4 May 2027, 9am to 4pm", "4 may 2027 9am-4pm"])
+def test_saving_without_a_change_leaves_the_days_alone(office: Client, lines: str) -> None:
     session = make_session(starts_at=clock.combine_london(date(2027, 5, 4), time(9)))
-    lines = "2027-05-04 09:00 to 16:00"
     answers = session_answers(session.course, session.venue or make_venue(), days=lines, price="90.00")
     office.post(address("change", session.pk), answers)
     assert CourseSession.objects.get().calendar_sequence == session.calendar_sequence
@@ -97,7 +98,7 @@ def test_who_may_only_look_sees_a_session_with_its_days(client: Client) -> None:
     session = make_session()
     page = client.get(address("change", session.pk))
     assert page.status_code == 200
-    days = [clock.london_date(day.starts_at).isoformat() for day in session.days.all()]
+    days = [clock.format_date(clock.london_date(day.starts_at)) for day in session.days.all()]
     assert days
     assert all(day in page.content.decode() for day in days)
     assert client.post(address("change", session.pk), {"capacity": "1"}).status_code == 403

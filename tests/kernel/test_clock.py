@@ -95,6 +95,32 @@ def test_a_moment_in_a_list_has_its_year_unless_it_is_this_one(monkeypatch: pyte
     assert clock.format_short_moment(utc(2025, 6, 30, 23, 5)) == "Tue 1 Jul 2025, 12:05am"
 
 
+@pytest.mark.parametrize("day", [date(2026, 12, 3), date(2027, 5, 1), date(2024, 2, 29)])
+def test_a_day_is_read_as_it_is_written(day: date) -> None:
+    for words in (clock.format_date(day), clock.format_plain_date(day), f"{clock.format_short_date(day)} {day.year}"):
+        assert clock.read_date(words) == day
+    assert clock.read_date(day.isoformat()) == day
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 90, 540, 719, 720, 721, 990, 1439])
+def test_a_time_is_read_as_it_is_written(minutes: int) -> None:
+    at = time(minutes // 60, minutes % 60)
+    assert clock.read_time(clock.format_time(at)) == at
+    assert clock.read_time(f"{at:%H:%M}") == at
+
+
+@pytest.mark.parametrize("words", ["Fri 3 December 2026", "30 Feb 2027", "3 De 2026", "3 Dez 2026", "2026-13-03", "x"])
+def test_a_day_that_is_none_is_refused(words: str) -> None:
+    with pytest.raises(ValueError):
+        clock.read_date(words)
+
+
+@pytest.mark.parametrize("words", ["9", "13pm", "0am", "9:75am", "25:00", "noon"])
+def test_a_time_that_is_none_is_refused(words: str) -> None:
+    with pytest.raises(ValueError):
+        clock.read_time(words)
+
+
 @pytest.mark.parametrize("offset", range(7))
 def test_every_weekday_has_its_name(offset: int) -> None:
     day = date(2026, 11, 16) + timedelta(days=offset)
