@@ -8,6 +8,7 @@ is in customers.list_filters.
 from collections.abc import Sequence
 from typing import Any, override
 
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from config.kernel.searching import LONGEST_SEARCH
+from config.office_words import in_list, worded_field
 
 AFTER, BEFORE = "after", "before"
 
@@ -43,6 +45,10 @@ class KeysetChangeList(ChangeList):
         super().__init__(*args, **kwargs)
         if not self.is_popup:
             self.title = capfirst(str(self.opts.verbose_name_plural))
+        cells = {name: self._cell(name) for name in self.list_display}
+        self.list_display = [cells[name] for name in self.list_display]
+        if self.list_display_links:
+            self.list_display_links = [cells[name] for name in self.list_display_links]
 
     @override
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -55,14 +61,9 @@ class KeysetChangeList(ChangeList):
         return super().get_query_string({AFTER: None, BEFORE: None} | (new_params or {}), remove)
 
     @property
-    def field_filters(self) -> list[Any]:
-        """The filters that are fields of the form; on a phone all but the first are folded away."""
-        return [one for one in self.filter_specs if getattr(one, "is_field", False)]
-
-    @property
     def kept_params(self) -> list[tuple[str, str]]:
         """What the form of filters hands on besides its own fields."""
-        fields = [name for one in self.field_filters for name in one.expected_parameters()]
+        fields = [name for one in self.filter_specs for name in one.expected_parameters()]
         own = {SEARCH_VAR, AFTER, BEFORE, *fields}
         kept = [(name, values) for name, values in self.filter_params.items() if name not in own]
         return [(name, value) for name, values in kept for value in values]
@@ -107,6 +108,19 @@ class KeysetChangeList(ChangeList):
         """A row leads to our own page where there is one."""
         page = self.model_admin.row_page
         return reverse(f"admin:{page}", args=[result.pk]) if page else super().url_for_result(result)
+
+    def _cell(self, name: Any) -> Any:
+        """What Django asks for a cell of this column: for days, moments and sums our own words."""
+        field = worded_field(self.model, name)
+        if field is None:
+            return name
+
+        def cell(row: Model) -> str:
+            value = getattr(row, field.name)
+            return "" if value is None else in_list(field, value)
+
+        cell.__name__ = field.name
+        return admin.display(description=str(field.verbose_name).removesuffix(" at"), ordering=field.name)(cell)
 
     def _page(self, request: HttpRequest, names: list[str]) -> tuple[list[Any], bool, bool]:
         """The keys of this page, and whether something is before and after it."""

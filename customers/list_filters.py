@@ -28,7 +28,6 @@ class ChoiceFilter(admin.SimpleListFilter):
     """One of several. `unasked` is what the list opens on, with "" for all; a search looks at everything."""
 
     template = "staff/lists/choice_filter.html"
-    is_field = True
     unasked: ClassVar[str] = ""
     everything: ClassVar[str] = "All"
     """What the choice that leaves nothing out is called; its value is "" or, where the list opens on less, "all"."""
@@ -100,6 +99,24 @@ def choice_of(field: str, choices: type[Choices], title: str) -> type[ChoiceFilt
     return FieldChoice
 
 
+def yes_or_no(field: str, title: str) -> type[ChoiceFilter]:
+    """A filter by what is either so or not, under the name that Django's own would have: "is_staff__exact"."""
+
+    class YesOrNo(ChoiceFilter):
+        parameter_name = f"{field}__exact"
+
+        @override
+        def options(self, request: HttpRequest) -> Sequence[Option]:
+            return [("1", "Yes"), ("0", "No")]
+
+        @override
+        def condition(self, value: str) -> Q:
+            return Q((field, value == "1"))
+
+    YesOrNo.title = title
+    return YesOrNo
+
+
 def row_of(field: str, rows: Callable[[], QuerySet[Any]], title: str) -> type[ChoiceFilter]:
     """A filter by one row of a short table: a course, a venue. It costs one query."""
 
@@ -122,7 +139,6 @@ class DateFilter(admin.ListFilter):
     """From one day to another, both included, as London has them: also the way to jump into a long list."""
 
     template = "staff/lists/date_filter.html"
-    is_field = True
     name: ClassVar[str]
     """What its two parameters begin with: <name>_from and <name>_to."""
     field: ClassVar[str]

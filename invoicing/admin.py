@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
-from config.kernel import clock
 from config.kernel.money import format_money
+from config.office_words import moment_in_list
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
+from customers.list_filters import choice_of, days_of
 from customers.selectors import people_matching
 from invoicing import selectors
 from invoicing.models import BookingConfirmation, Invoice, InvoiceLine, NumberSequence, SupplierProfile
@@ -51,7 +52,7 @@ class PaperAdmin[Paper: (Invoice, BookingConfirmation)](ReadOnlyAdmin[Paper]):
 @admin.register(Invoice)
 class InvoiceAdmin(PaperAdmin[Invoice]):
     list_display = ("number", "issued", "billed_to", "booking_link", "sum", "paid_then", "pdf")
-    list_filter = ("pdf_state", "issued_at")
+    list_filter = (choice_of("pdf_state", Invoice.PdfState, "PDF"), days_of("issued_at", "issued", "issued"))
     list_select_related = ("booking",)
     search_fields = ("number",)
     search_help_text = "Invoice number, booking reference, email address, name, telephone or company"
@@ -95,8 +96,7 @@ class InvoiceAdmin(PaperAdmin[Invoice]):
 
     @admin.display(description="issued")
     def issued(self, invoice: Invoice) -> str:
-        day, _, time = clock.format_short_moment(invoice.issued_at).rpartition(", ")
-        return format_html('<span class="nowrap">{}</span>, {}', day, time)
+        return moment_in_list(invoice.issued_at)
 
     @admin.display(description="billed to")
     def billed_to(self, invoice: Invoice) -> str:
@@ -129,7 +129,10 @@ class InvoiceAdmin(PaperAdmin[Invoice]):
 @admin.register(BookingConfirmation)
 class BookingConfirmationAdmin(PaperAdmin[BookingConfirmation]):
     list_display = ("created_at", "booking_link", "pdf_state", "pdf_attempts", "pdf_error")
-    list_filter = ("pdf_state", "created_at")
+    list_filter = (
+        choice_of("pdf_state", BookingConfirmation.PdfState, "PDF"),
+        days_of("created_at", "made", "made"),
+    )
     list_select_related = ("booking",)
     search_fields = ("booking__reference",)
     search_help_text = "Booking reference"

@@ -14,8 +14,8 @@ from bookings.admin import tags
 from bookings.admin.booking_filters import MoneyFilter, PlacesFilter, StartsFilter, WhenFilter
 from bookings.admin.searching import SEARCH_HELP, bookings_matching
 from bookings.models import Attendee, Booking, Course, SpecialRequirement
-from config.kernel import clock
 from config.kernel.money import format_money
+from config.office_words import moment_in_list, nowrap
 from customers.admin_bases import KeptAdmin, KeptInline
 from customers.list_filters import choice_of, days_of, row_of
 from customers.services.timeline import record_activity
@@ -134,7 +134,7 @@ class BookingAdmin(KeptAdmin[Booking]):
 
     @admin.display(description="starts")
     def starts(self, booking: Booking) -> str:
-        return tags.nowrap(tags.day_words(booking.session.starts_at))
+        return nowrap(tags.day_words(booking.session.starts_at))
 
     @admin.display(description="places")
     def places(self, booking: Booking) -> int:
@@ -155,8 +155,7 @@ class BookingAdmin(KeptAdmin[Booking]):
 
     @admin.display(description="booked", ordering="created_at")
     def booked(self, booking: Booking) -> str:
-        day, time = tags.day_words(booking.created_at), clock.format_time(booking.created_at)
-        return format_html("{}, {}", tags.nowrap(day), time)
+        return moment_in_list(booking.created_at)
 
     @admin.display(description="payments")
     def payments(self, booking: Booking) -> str:

@@ -1,9 +1,10 @@
 """Courses, venues and sessions. A session's status moves on pages of its own (session_moves), its days by a service."""
 
+from collections.abc import Sequence
 from typing import Any, override
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -12,31 +13,54 @@ from django.utils.safestring import SafeString
 from bookings import selectors
 from bookings.admin.coming import ComingFilter
 from bookings.admin.sight import user_of
-from bookings.admin.tags import day_words, nowrap, places_words, session_tag, tag
+from bookings.admin.tags import day_words, places_words, session_tag, tag
 from bookings.forms.sessions import SessionForm, days_as_lines
 from bookings.models import Course, CourseSession, SessionDay, Venue
 from bookings.services import scheduling
 from config import pictures
 from config.kernel import clock
+from config.office_words import nowrap
 from customers.admin_bases import KeptAdmin, KeptInline
-from customers.list_filters import choice_of, days_of, row_of
+from customers.list_filters import ChoiceFilter, Option, choice_of, days_of, row_of, yes_or_no
 from customers.models import User
 
 
 @admin.register(Course)
 class CourseAdmin(KeptAdmin[Course]):
     list_display = ("name", "need", "days", "price", "certificate_months", "is_published", "position")
-    list_filter = ("is_published", "need", "family")
+    list_filter = (
+        yes_or_no("is_published", "published"),
+        choice_of("need", Course.Need, "need"),
+        choice_of("family", Course.Family, "family"),
+    )
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ["name"]}
     longest = {"practised": 2_000, "bring": 2_000}
     readonly_fields = ("created_at",)
 
 
+class TownFilter(ChoiceFilter):
+    title = "town"
+    parameter_name = "town"
+
+    @override
+    def options(self, request: HttpRequest) -> Sequence[Option]:
+        return [(town, town) for town in Venue.objects.order_by("town").values_list("town", flat=True).distinct()]
+
+    @override
+    def condition(self, value: str) -> Q:
+        return Q(town=value)
+
+
 @admin.register(Venue)
 class VenueAdmin(KeptAdmin[Venue]):
     list_display = ("name", "town", "postcode", "step_free", "hearing_loop", "parking")
-    list_filter = ("step_free", "hearing_loop", "parking", "town")
+    list_filter = (
+        yes_or_no("step_free", "step-free access"),
+        yes_or_no("hearing_loop", "hearing loop"),
+        yes_or_no("parking", "parking on site"),
+        TownFilter,
+    )
     search_fields = ("name", "town", "postcode")
     longest = {"directions": 2_000}
     readonly_fields = ("created_at",)

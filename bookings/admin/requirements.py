@@ -12,14 +12,18 @@ from bookings.models import RequirementTemplate, SpecialRequirement
 from bookings.selectors import needs_ahead, sessions_seen_by
 from config.kernel import clock
 from customers.admin_bases import KeptAdmin, ReadOnlyAdmin
-from customers.list_filters import ChoiceFilter, Option, choice_of
+from customers.list_filters import ChoiceFilter, Option, choice_of, yes_or_no
 from customers.models import User
 
 
 @admin.register(RequirementTemplate)
 class RequirementTemplateAdmin(KeptAdmin[RequirementTemplate]):
     list_display = ("label", "full_hint", "venue_fact", "priority", "for_oneself_only", "is_offered", "position")
-    list_filter = ("is_offered", "priority", "venue_fact")
+    list_filter = (
+        yes_or_no("is_offered", "offered"),
+        choice_of("priority", RequirementTemplate.Priority, "priority"),
+        choice_of("venue_fact", RequirementTemplate.VenueFact, "met by a venue with"),
+    )
     ordering = ("position", "label")
     fieldsets = (
         (

@@ -41,13 +41,7 @@ def message_tag(message: Any) -> SafeString:
 
 def day_words(instant: datetime) -> str:
     """ "Thu 3 Dec", with the year unless it is this one."""
-    day = clock.london_date(instant)
-    return clock.format_short_date(day) + (f" {day.year}" if day.year != clock.london_today().year else "")
-
-
-def nowrap(words: object) -> SafeString:
-    """On one line, in a column."""
-    return format_html('<span class="nowrap">{}</span>', words)
+    return clock.format_short_day(clock.london_date(instant))
 
 
 def places_words(taken: int, capacity: int) -> str:

@@ -16,9 +16,9 @@ from communications.admin.message_page import STATE_TONES
 from communications.models import Message, MessageEvent
 from communications.selectors import copies_of
 from communications.services import outbox
-from config.kernel import clock
 from config.kernel.references import reference_key
 from config.kernel.searching import HoldsWords
+from config.office_words import moment_in_list, nowrap
 from customers.admin_bases import ReadOnlyAdmin
 from customers.changelists import KeysetChangeList
 from customers.list_filters import ChoiceFilter, Option, choice_of, days_of
@@ -103,11 +103,11 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
     @admin.display(description="written")
     def written(self, message: Message) -> str:
-        return clock.format_short_moment(message.created_at)
+        return moment_in_list(message.created_at)
 
     @admin.display(description="sent")
     def sent(self, message: Message) -> str:
-        return clock.format_short_moment(message.sent_at) if message.sent_at else ""
+        return moment_in_list(message.sent_at) if message.sent_at else ""
 
     @admin.display(description="to")
     def to(self, message: Message) -> SafeString:
@@ -115,7 +115,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
     @admin.display(description="booking")
     def booking_reference(self, message: Message) -> str:
-        return format_html('<span class="nowrap">{}</span>', message.booking.reference) if message.booking else ""
+        return nowrap(message.booking.reference) if message.booking else ""
 
     @admin.display(description="state")
     def became(self, message: Message) -> SafeString:

@@ -13,6 +13,7 @@ from communications.selectors import newest_page_texts
 from communications.services import page_texts
 from communications.wording import listed
 from customers.admin_bases import KeptAdmin
+from customers.list_filters import choice_of
 from customers.models import User
 
 
@@ -21,7 +22,7 @@ class PageTextAdmin(KeptAdmin[PageText]):
     """The plain pages: the newest version of each can be changed, which adds a version; those before can be read."""
 
     list_display = ("page", "title", "version", "changed_at", "changed_by", "is_shown")
-    list_filter = ("page",)
+    list_filter = (choice_of("page", PageText.Page, "page"),)
     list_select_related = ("changed_by",)
     fields = ("page", "version", "title", "body", "changed_at", "changed_by", "as_shown")
     readonly_fields = ("page", "version", "changed_at", "changed_by", "as_shown")

@@ -3,16 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import DateTimeField, Field, ForeignKey, Model
-from django.utils.dateparse import parse_datetime
+from django.core.exceptions import ValidationError
+from django.db.models import DateField, DecimalField, Field, ForeignKey, Model
 
 from config.history.rules import RULES
-from config.kernel import clock
+from config.office_words import briefly
 from customers.models import Change
 
 NOTHING = "nothing"
@@ -94,14 +93,18 @@ def _words(field: "Field[Any, Any] | None", value: Any, names: dict[type[Model],
         return "yes" if value else "no"
     if isinstance(field, ForeignKey):
         return names.get(field.related_model, {}).get(str(value), str(value))
-    if isinstance(field, DateTimeField) and (moment := parse_datetime(str(value))):
-        return _moment(moment)
+    if isinstance(field, DateField | DecimalField) and (read := _read(field, value)) is not None:
+        return briefly(field, read)
     choices = dict(field.flatchoices) if field else {}
     return str(choices.get(value, value))[:_LONGEST]
 
 
-def _moment(moment: datetime) -> str:
-    return f"{clock.format_short_date(clock.london_date(moment))}, {clock.format_time(moment)}"
+def _read(field: "DateField[Any, Any] | DecimalField[Any, Any]", value: Any) -> Any:
+    """What stands in the history's JSON as the field has it; None for what it could not hold any more."""
+    try:
+        return field.to_python(value)
+    except ValidationError:
+        return None
 
 
 def _names(changes: list[Change]) -> dict[type[Model], dict[str, str]]:

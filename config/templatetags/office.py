@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.admin.helpers import AdminReadonlyField
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from config import pictures
 from config.office_menu import Count, menu_for
+from config.office_words import on_page, worded_field
 from customers.flows import desk
 from customers.models import User
 
@@ -52,6 +54,15 @@ def message_tone(level: str) -> str:
 @register.filter
 def message_icon(level: str) -> SafeString:
     return pictures.ICONS[_MESSAGE_ICONS.get(level, "info")]
+
+
+@register.filter
+def words_of(shown: AdminReadonlyField) -> str:
+    """`{{ field|words_of }}`: a field of one of Django's forms that is only shown, its days and sums in our words."""
+    row = shown.form.instance
+    field = worded_field(type(row), shown.field["field"])
+    value = getattr(row, field.name) if field else None
+    return shown.contents() if field is None or value is None else on_page(field, value)
 
 
 def _counts(user: AbstractBaseUser | AnonymousUser) -> dict[str, Count]:

@@ -1,19 +1,25 @@
 """What was changed anywhere, found by whose record it is or by who did it."""
 
-from typing import override
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import get_args, override
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 
 from bookings.models import Booking
 from bookings.selectors import booking_for_reference
 from config.history.reading import ChangeLine, lines, model_of
 from config.history.rules import RULES
+from config.kernel.actor import ActorKind
 from customers.admin_bases import ReadOnlyAdmin
+from customers.list_filters import ChoiceFilter, Option, choice_of, days_of
 from customers.models import Change
 from customers.selectors import people_matching
 
@@ -21,11 +27,46 @@ _BOOKINGS_AT_MOST = 500
 _LINE = "line"
 
 
+class ActorFilter(ChoiceFilter):
+    title = "who"
+    parameter_name = "actor_kind"
+
+    @override
+    def options(self, request: HttpRequest) -> Sequence[Option]:
+        return [(kind, kind.capitalize()) for kind in get_args(ActorKind.__value__)]
+
+    @override
+    def condition(self, value: str) -> Q:
+        return Q(actor_kind=value)
+
+
+class RecordFilter(ChoiceFilter):
+    """By what kind of record it is, of those whose history this person may read."""
+
+    title = "kind of record"
+    parameter_name = "record_kind"
+
+    @override
+    def options(self, request: HttpRequest) -> Sequence[Option]:
+        open_to_them = _records() - _closed_to(request)
+        named = [(record, capfirst(str(apps.get_model(record)._meta.verbose_name))) for record in open_to_them]
+        return sorted(named, key=itemgetter(1))
+
+    @override
+    def condition(self, value: str) -> Q:
+        return Q(record_kind=value)
+
+
 @admin.register(Change)
 class ChangeAdmin(ReadOnlyAdmin[Change]):
     list_display = ("occurred_at", "actor_label", "what", "differences", "record")
     list_display_links = ("occurred_at",)
-    list_filter = ("occurred_at", "action", "actor_kind", "record_kind")
+    list_filter = (
+        days_of("occurred_at", "changed", "when"),
+        choice_of("action", Change.Action, "what"),
+        ActorFilter,
+        RecordFilter,
+    )
     ordering = ("-occurred_at", "-id")
     # Something has to be here for Django to show the box.
     search_fields = ("record_key",)
@@ -35,8 +76,7 @@ class ChangeAdmin(ReadOnlyAdmin[Change]):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         """The history of what somebody may not see is not shown to them either."""
-        records = {rule.record for rule in RULES}
-        closed = {record for record in records if not request.user.has_perm(_view_permission(record))}
+        closed = _closed_to(request)
         changes = super().get_queryset(request)
         return changes.exclude(record_kind__in=closed) if closed else changes
 
@@ -93,6 +133,15 @@ class ChangeAdmin(ReadOnlyAdmin[Change]):
 def _line(change: Change) -> ChangeLine:
     line: ChangeLine = vars(change).get(_LINE) or lines([change])[0]
     return line
+
+
+def _records() -> set[str]:
+    return {rule.record for rule in RULES}
+
+
+def _closed_to(request: HttpRequest) -> set[str]:
+    """The kinds of records that this person may not look at."""
+    return {record for record in _records() if not request.user.has_perm(_view_permission(record))}
 
 
 def _view_permission(record: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from customers.admin_bases import FoundByPersonAdmin, KeptAdmin, KeptInline
+from customers.list_filters import yes_or_no
 from customers.models import Membership, Organisation
 from customers.services.details import record_membership
 
@@ -24,7 +25,7 @@ class MembersInline(KeptInline[Membership, Organisation]):
 @admin.register(Organisation)
 class OrganisationAdmin(KeptAdmin[Organisation]):
     list_display = ("name", "billing_email", "may_pay_later", "po_required")
-    list_filter = ("may_pay_later",)
+    list_filter = (yes_or_no("may_pay_later", "may pay later"),)
     search_fields = ("name",)
     readonly_fields = ("created_at",)
     longest = {"billing_address": 500}

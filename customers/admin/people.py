@@ -16,10 +16,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from bookings.selectors import booking_for_reference
+from config.kernel import clock
+from config.office_words import nowrap
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.flows import log_in_changes
 from customers.forms import ColleaguesPasswordForm, NewPersonForm, PersonForm, StaffPersonForm
-from customers.list_filters import choice_of, row_of
+from customers.list_filters import choice_of, row_of, yes_or_no
 from customers.models import CustomerStatistics, Membership, Tag, User
 from customers.roles import ROLES, RoleName
 from customers.selectors import holding_words
@@ -73,7 +75,11 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
     list_display_links = ("name", "email")
     pager_words = ("Back", "More")
     empty_words = "Nobody is here yet."
-    list_filter = (choice_of("kind", User.Kind, "kind"), row_of("tags", Tag.objects.all, "tag"), "is_staff")
+    list_filter = (
+        choice_of("kind", User.Kind, "kind"),
+        row_of("tags", Tag.objects.all, "tag"),
+        yes_or_no("is_staff", "may enter the office"),
+    )
     list_select_related = ("statistics",)
     ordering = ("last_name", "first_name", "id")
     search_fields = ("email",)
@@ -194,8 +200,9 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
         return _statistics(person).bookings_count
 
     @admin.display(ordering="statistics__last_booked_at")
-    def last_booked(self, person: User) -> Any:
-        return _statistics(person).last_booked_at
+    def last_booked(self, person: User) -> str:
+        last = _statistics(person).last_booked_at
+        return nowrap(clock.format_short_day(clock.london_date(last))) if last else ""
 
     @admin.display(description="figures")
     def figures(self, person: User) -> str:

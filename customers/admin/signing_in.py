@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from customers.admin_bases import FoundByPersonAdmin, ReadOnlyAdmin
 from customers.email_keys import email_key
+from customers.list_filters import choice_of
 from customers.models import PortalVisit, SignInRequest
 
 
@@ -16,7 +17,7 @@ class SignInRequestAdmin(ReadOnlyAdmin[SignInRequest]):
     """For who rings because no letter came: was it asked for, and do we know the address they typed?"""
 
     list_display = ("created_at", "email", "answer")
-    list_filter = ("answer",)
+    list_filter = (choice_of("answer", SignInRequest.Answer, "answer"),)
     ordering = ("-created_at",)
     fields = ("email", "answer", "created_at")
     search_fields = ("email_key",)

@@ -35,7 +35,7 @@ class AccessLink(models.Model):
         indexes = [models.Index(fields=["purpose", "subject_key"], name="accesslink_subject")]
 
     def __str__(self) -> str:
-        return f"{self.get_purpose_display()}, made {self.created_at:%Y-%m-%d}"
+        return f"{self.get_purpose_display()}, made {clock.format_plain_date(clock.london_date(self.created_at))}"
 
 
 class SignInRequestQuerySet(models.QuerySet["SignInRequest"]):
@@ -95,4 +95,4 @@ class PortalVisit(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="portalvisit_expiry")]
 
     def __str__(self) -> str:
-        return f"{self.user}, since {self.created_at:%Y-%m-%d}"
+        return f"{self.user}, since {clock.format_plain_date(clock.london_date(self.created_at))}"

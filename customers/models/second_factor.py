@@ -34,7 +34,7 @@ class SecondFactor(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, since {self.created_at:%Y-%m-%d}"
+        return f"{self.user}, since {clock.format_plain_date(clock.london_date(self.created_at))}"
 
 
 class RecoveryCode(models.Model):

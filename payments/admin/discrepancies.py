@@ -1,5 +1,6 @@
 """Money that does not agree with our records: the list opens on what nobody has settled yet."""
 
+from collections.abc import Sequence
 from typing import Any, override
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from customers.admin_bases import ReadOnlyAdmin
+from customers.list_filters import ChoiceFilter, Option, choice_of, days_of
 from customers.models import User
 from payments import locks
-from payments.admin.filters import WaitingFirstFilter
 from payments.admin.searching import SEARCH_HELP, payment_keys, stripe_ids_of
 from payments.forms import ResolutionForm
 from payments.models import Discrepancy
@@ -25,18 +26,29 @@ from payments.services.discrepancies import resolve_discrepancy
 PERMISSION = "payments.change_discrepancy"
 
 
-class ResolvedFilter(WaitingFirstFilter):
+class ResolvedFilter(ChoiceFilter):
     title = "state"
-    shown = {
-        "open": ("Open", Q(resolved_at__isnull=True)),
-        "resolved": ("Resolved", Q(resolved_at__isnull=False)),
-    }
+    parameter_name = "show"
+    unasked = "open"
+
+    @override
+    def options(self, request: HttpRequest) -> Sequence[Option]:
+        return [("open", "Open"), ("resolved", "Resolved")]
+
+    @override
+    def condition(self, value: str) -> Q:
+        return Q(resolved_at__isnull=value == "open")
 
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyAdmin[Discrepancy]):
     list_display = ("created_at", "kind", "payer", "expected", "found", "resolved_at")
-    list_filter = (ResolvedFilter, "kind")
+    empty_words = "Nothing is open: all money agrees with our records."
+    list_filter = (
+        ResolvedFilter,
+        choice_of("kind", Discrepancy.Kind, "kind"),
+        days_of("created_at", "found", "found"),
+    )
     list_select_related = ("payment__payer",)
     search_fields = ("stripe_object_id",)
     search_help_text = SEARCH_HELP

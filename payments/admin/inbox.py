@@ -1,5 +1,6 @@
 """What Stripe told us: the list opens on what could not be applied."""
 
+from collections.abc import Sequence
 from typing import override
 
 from django.contrib import admin, messages
@@ -9,8 +10,8 @@ from django.http import HttpRequest
 
 from config.kernel import clock
 from customers.admin_bases import ReadOnlyAdmin
+from customers.list_filters import ChoiceFilter, Option, days_of
 from payments import locks
-from payments.admin.filters import WaitingFirstFilter
 from payments.admin.searching import SEARCH_HELP, stripe_ids_of
 from payments.models import StripeEvent
 from payments.services.inbox import retry_event
@@ -18,18 +19,26 @@ from payments.services.inbox import retry_event
 _STATES = StripeEvent.State
 
 
-class StateFilter(WaitingFirstFilter):
+class StateFilter(ChoiceFilter):
     title = "state"
-    shown = {
-        state.value: (str(state.label), Q(state=state))
-        for state in (_STATES.FAILED, _STATES.RECEIVED, _STATES.APPLIED, _STATES.IGNORED)
-    }
+    parameter_name = "show"
+    unasked = _STATES.FAILED.value
+
+    @override
+    def options(self, request: HttpRequest) -> Sequence[Option]:
+        states = (_STATES.FAILED, _STATES.RECEIVED, _STATES.APPLIED, _STATES.IGNORED)
+        return [(state.value, str(state.label)) for state in states]
+
+    @override
+    def condition(self, value: str) -> Q:
+        return Q(state=value)
 
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin[StripeEvent]):
     list_display = ("received_at", "type", "state", "last_error")
-    list_filter = (StateFilter, "received_at")
+    empty_words = "Nothing has failed: whatever Stripe told us was applied."
+    list_filter = (StateFilter, days_of("received_at", "received", "received"))
     search_fields = ("id",)
     search_help_text = SEARCH_HELP
     ordering = ("-received_at", "id")

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from config.kernel import clock
 from config.kernel.money import format_money
+from config.office_words import moment_in_list
 from customers.admin_bases import KeptInline, ReadOnlyAdmin
 from customers.list_filters import choice_of, days_of
 from payments import locks
@@ -107,7 +108,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
     @admin.display(description="asked for")
     def asked(self, payment: Payment) -> str:
-        return clock.format_short_moment(payment.created_at)
+        return moment_in_list(payment.created_at)
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, payment: Payment) -> str:
@@ -203,7 +204,7 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
 
     @admin.display(description="asked for")
     def asked(self, refund: Refund) -> str:
-        return clock.format_short_moment(refund.created_at)
+        return moment_in_list(refund.created_at)
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, refund: Refund) -> str:
@@ -255,7 +256,7 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
 
     @admin.display(description="happened")
     def happened(self, event: PaymentEvent) -> str:
-        return clock.format_short_moment(event.occurred_at)
+        return moment_in_list(event.occurred_at)
 
     @admin.display(description="payment")
     def payment_link(self, event: PaymentEvent) -> str:
