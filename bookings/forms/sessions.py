@@ -59,14 +59,15 @@ def days_as_lines(session: CourseSession) -> str:
 
 
 def _day(line: str) -> Day:
+    refusal = ValidationError(f"“{line}” is not a day. Write it like {_EXAMPLE}.")
     match = _LINE.fullmatch(line)
+    if match is None:
+        raise refusal
     try:
-        if match is None:
-            raise ValueError(line)
         on = clock.read_date(match["day"])
         start, end = (clock.read_time(match[name]) for name in ("start", "end"))
     except ValueError:
-        raise ValidationError(f"“{line}” is not a day. Write it like {_EXAMPLE}.") from None
+        raise refusal from None
     day = Day(clock.combine_london(on, start), clock.combine_london(on, end))
     if day.ends_at <= day.starts_at:
         raise ValidationError(f"“{line}” ends before it starts.")
