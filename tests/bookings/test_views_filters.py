@@ -158,6 +158,16 @@ def test_a_cancelled_date_stands_with_the_course_and_not_in_the_catalogue(client
     assert "Cancelled" not in shown(client)
 
 
+@pytest.mark.usefixtures("timetable")
+def test_search_engines_are_told_one_address_whatever_is_looked_for(client: Client, settings: Settings) -> None:
+    for path, query in (
+        ("/", "?what=at-work&where=York&people=3"),
+        ("/courses/at-work/", "?where=York&people=3&all=1"),
+    ):
+        page = client.get(path + query).content.decode()
+        assert re.findall(r'<link rel="canonical" href="(.*?)">', page) == [settings.SITE_URL + path]
+
+
 def structured(page: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert found

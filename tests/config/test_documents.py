@@ -54,6 +54,15 @@ def test_what_the_pages_link_to_is_there() -> None:
             assert (page.parent / target).exists(), (page.name, target)
 
 
+def test_the_readmes_map_shows_every_room_and_no_other() -> None:
+    readme = (CHECKOUT / "README.md").read_text()
+    table = readme.partition("## A map of the rooms")[2].partition("\n## ")[0]
+    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)/`", row)}
+    packages = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")}
+    assert named == packages | {"templates", "static"}
+    assert [name for name in named if not (CHECKOUT / name).is_dir()] == []
+
+
 def test_the_decisions_and_pages_that_the_code_names_are_there() -> None:
     decisions = {path.name[:4] for path in (CHECKOUT / "docs" / "decisions").glob("0*.md")}
     for module in product_modules():
