@@ -19,6 +19,7 @@ from tests.browser.states_steps import STEPS
 from tests.browser.walking import open_walk
 from tests.system.html import html_problems
 from tests.system.site import RunningSite
+from tests.system.words import unplain_words
 
 type Look = Callable[[State], Seen]
 
@@ -93,6 +94,11 @@ def test_it_is_light(state: State, look: Look) -> None:
     load = look(state).load
     assert (load.kinds["Stylesheet"], load.kinds["Script"], load.kinds["Font"]) == (1, 1, 1)
     assert load.size < MOST_BYTES
+
+
+@EVERY_STATE
+def test_it_speaks_plainly(state: State, look: Look) -> None:
+    assert unplain_words(look(state).html) == []
 
 
 def test_the_html_of_every_page_is_valid(look: Look, tmp_path: Path) -> None:
