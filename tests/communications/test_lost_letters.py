@@ -36,7 +36,7 @@ def now_is(letter: Message, state: Message.State) -> Message:
 
 def to_do() -> list[str]:
     """The pages of the letters that need somebody today."""
-    groups = desk.board_for(make_staff("communications.view_message"), clock.now()).groups
+    groups = desk.board_for(make_staff("communications.view_message"), clock.now()).of_others
     return [item.address for group in groups for item in group.items]
 
 

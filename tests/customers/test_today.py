@@ -1,5 +1,6 @@
 """The page the office opens on, as each role sees it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,9 @@ def test_each_role_has_its_own_today(client: Client, role: RoleName, figures: in
     assert ("Money with no payment of ours" in html) is (role != RoleName.INSTRUCTOR)
     assert ("epilepsy" in html) is False
     assert ("Nothing needs you." in html) is (role == RoleName.INSTRUCTOR)
+    assert ("Needs you now</h2>" in html) is (role != RoleName.AUDITOR)
+    # The office settles no money with Stripe, finance no sessions, the auditor nothing.
+    assert ("Others see to this</h2>" in html) is (role in {RoleName.OFFICE, RoleName.FINANCE, RoleName.AUDITOR})
 
 
 def test_who_teaches_is_told_what_to_know_and_asked_for_nothing(client: Client) -> None:
@@ -113,6 +117,20 @@ def test_who_teaches_is_told_what_to_know_and_asked_for_nothing(client: Client) 
     assert f'href="{address}">Read it<' in html
     # What it leads to is theirs to read.
     assert "Show what was said" in client.get(address).content.decode()
+
+
+def test_an_auditor_reads_facts_and_is_asked_for_nothing(client: Client) -> None:
+    for make in MAKERS:
+        make()
+    log_in(client, RoleName.AUDITOR)
+    html = page(client)
+    assert f"{len(MAKERS)} things wait for others." in html
+    # No number beside the navigation either.
+    assert 'class="count' not in html
+    facts = re.findall(r'<h3><a href="([^"]+)">', html)
+    assert html.count('class="desk-item"') == len(facts) == len(MAKERS)
+    assert '<a class="button' not in html
+    assert {client.get(address).status_code for address in facts} == {200}
 
 
 def test_it_is_only_looked_at(client: Client) -> None:

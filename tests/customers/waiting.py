@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from bookings.models import Booking, CourseSession, SpecialRequirement
@@ -194,28 +194,56 @@ def message(booking: Booking | None, **fields: Any) -> Message:
     return Message.objects.create(booking=booking, **given | fields)
 
 
+class Waiting(NamedTuple):
+    """One kind of what the desk shows."""
+
+    make: Callable[[], Callable[[], object]]
+    seen_by: str
+    mended_by: str
+    what: str
+    button: str
+    as_fact: str = ""
+    """What it is to who does not put it right, if that is said otherwise."""
+
+
+_NEED, _SESSION = "bookings.change_specialrequirement", "bookings.change_coursesession"
+_BOOKING, _PAYMENT, _LETTER = "bookings.view_booking", "payments.view_payment", "communications.view_message"
+_FAILED_PRINT = ("invoicing.view_bookingconfirmation", "invoicing.change_bookingconfirmation", "has no PDF")
+_REQUIREMENT, _SOMETHING = "bookings.view_specialrequirement", "Tom Ackroyd needs something"
+_MONEY, _EVENT = "payments.view_discrepancy", "payments.view_stripeevent"
+_ADD_REFUND, _AGAIN = "payments.add_refund", "communications.send_message_again"
+
 KINDS = [
-    (critical, "bookings.view_specialrequirement", "Tom Ackroyd has a critical requirement"),
-    (standard, "bookings.view_specialrequirement", "Tom Ackroyd needs something arranged"),
-    (venue_gap, "bookings.read_adjustments", "Kelham Works, Leeds can’t meet what Tom Ackroyd needs"),
-    (discrepancy, "payments.view_discrepancy", "Money with no payment of ours"),
-    (failed_refund, "payments.view_refund", "£30.00 did not get back to Hannah Okafor"),
-    (failed_event, "payments.view_stripeevent", "News from Stripe was not taken in"),
-    (stuck_payment, "payments.view_payment", "£90.00 from Hannah Okafor is still with the bank"),
-    (lost_payment, "payments.view_payment", "£90.00 from Hannah Okafor was never heard of"),
-    (declined, "payments.view_payment", "The card of Hannah Okafor was declined"),
-    (refunded_in_dashboard, "bookings.view_booking", "is refunded and still booked"),
-    (ended, "bookings.view_booking", "A course is over and still open"),
-    (about_to_lapse, "bookings.view_booking", "is not paid, and its places go at"),
-    (too_many, "bookings.view_booking", "2 people for 1 place"),
-    (bounced, "communications.view_message", "Booking confirmation bounced"),
-    (failed_letter, "communications.view_message", "Letter from the office could not be sent"),
-    (without_instructor, "bookings.view_booking", "Nobody teaches this course yet"),
-    (tentative, "bookings.view_booking", "Will this course run?"),
-    (invoice, "invoicing.view_invoice", "has no PDF"),
-    (printed, "invoicing.view_bookingconfirmation", "has no PDF"),
-    (late_print, "invoicing.view_bookingconfirmation", "has no PDF"),
+    Waiting(critical, _REQUIREMENT, _NEED, "Tom Ackroyd has a critical requirement", "Prepare"),
+    Waiting(standard, _REQUIREMENT, _NEED, f"{_SOMETHING} arranged", "Prepare", _SOMETHING),
+    Waiting(
+        venue_gap,
+        "bookings.read_adjustments",
+        _NEED,
+        "Kelham Works, Leeds can’t meet what Tom Ackroyd needs",
+        "Prepare",
+        _SOMETHING,
+    ),
+    Waiting(discrepancy, _MONEY, "payments.change_discrepancy", "Money with no payment of ours", "Match it"),
+    Waiting(
+        failed_refund, "payments.view_refund", _ADD_REFUND, "£30.00 did not get back to Hannah Okafor", "Send it again"
+    ),
+    Waiting(failed_event, _EVENT, "payments.change_stripeevent", "News from Stripe was not taken in", "Try again"),
+    Waiting(stuck_payment, _PAYMENT, _ADD_REFUND, "£90.00 from Hannah Okafor is still with the bank", "Open"),
+    Waiting(lost_payment, _PAYMENT, _ADD_REFUND, "£90.00 from Hannah Okafor was never heard of", "Open"),
+    Waiting(declined, _PAYMENT, _ADD_REFUND, "The card of Hannah Okafor was declined", "Open"),
+    Waiting(refunded_in_dashboard, _BOOKING, "bookings.cancel_booking", "is refunded and still booked", "Decide"),
+    Waiting(ended, _BOOKING, _SESSION, "A course is over and still open", "Complete"),
+    Waiting(about_to_lapse, _BOOKING, "bookings.add_booking", "is not paid, and its places go at", "Ring them"),
+    Waiting(too_many, _BOOKING, _SESSION, "2 people for 1 place", "Decide"),
+    Waiting(bounced, _LETTER, _AGAIN, "Booking confirmation bounced", "Fix address"),
+    Waiting(failed_letter, _LETTER, _AGAIN, "Letter from the office could not be sent", "Send again"),
+    Waiting(without_instructor, _BOOKING, _SESSION, "Nobody teaches this course yet", "Assign"),
+    Waiting(tentative, _BOOKING, _SESSION, "Will this course run?", "Decide", "This course is still tentative"),
+    Waiting(invoice, "invoicing.view_invoice", "invoicing.change_invoice", "has no PDF", "Make it again"),
+    Waiting(printed, *_FAILED_PRINT, "Make it again"),
+    Waiting(late_print, *_FAILED_PRINT, "Make it again"),
 ]
 
 
-MAKERS = [kind[0] for kind in KINDS]
+MAKERS = [kind.make for kind in KINDS]

@@ -75,40 +75,46 @@ class NavigationCounts:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`groups` needs this person; `to_know` is for them to know before their courses, and others see to it."""
+    """`groups` needs this person. Others see to the rest: `to_know` before their courses, `of_others` is only told."""
 
     groups: list[Group]
     counts: NavigationCounts
     to_know: list[Group] = field(default_factory=list)
+    of_others: list[Group] = field(default_factory=list)
 
 
 def board_for(user: User, now: datetime) -> Board:
     """What this person may put right or see: one query a kind, and one for the templates where something is needed."""
     groups: list[Group] = []
     to_know: list[Group] = []
+    of_others: list[Group] = []
     numbers = Counter[bool]()
     for kind in _kinds(user, now):
         rows = list(kind.rows()[: LOOKED_AT + 1])
         if not rows:
             continue
-        looked_at = rows[:LOOKED_AT]
-        shown = kind.most_urgent(looked_at)[:SHOWN]
-        if not kind.is_to_know:
-            numbers[kind.is_requirement] += len(looked_at)
-        (to_know if kind.is_to_know else groups).append(
-            Group(
-                icon=kind.icon,
-                tone=kind.tone,
-                items=[kind.item(row) for row in shown],
-                more=len(looked_at) - len(shown),
-                is_more_than_that=len(rows) > LOOKED_AT,
-                list_address=kind.list_address,
-            )
-        )
+        if kind.is_fact:
+            (to_know if kind.is_for_courses else of_others).append(_group(kind, rows))
+        else:
+            groups.append(_group(kind, rows))
+            numbers[kind.is_requirement] += min(len(rows), LOOKED_AT)
     counts = NavigationCounts(numbers.total(), numbers[True])
     # So that the navigation beside this page says the same.
     cache.set(_counts_key(user), counts, _COUNTS_SECONDS)
-    return Board(groups, counts, to_know)
+    return Board(groups, counts, to_know, of_others)
+
+
+def _group(kind: Kind[Any], rows: list[Any]) -> Group:
+    looked_at = rows[:LOOKED_AT]
+    shown = kind.most_urgent(looked_at)[:SHOWN]
+    return Group(
+        icon=kind.icon,
+        tone=kind.tone,
+        items=[kind.item(row) for row in shown],
+        more=len(looked_at) - len(shown),
+        is_more_than_that=len(rows) > LOOKED_AT,
+        list_address=kind.list_address,
+    )
 
 
 def counts_for(user: User) -> NavigationCounts:
@@ -118,7 +124,7 @@ def counts_for(user: User) -> NavigationCounts:
 
 
 def _count(user: User) -> NavigationCounts:
-    kinds = [kind for kind in _kinds(user, clock.now()) if not kind.is_to_know]
+    kinds = [kind for kind in _kinds(user, clock.now()) if not kind.is_fact]
     parts = [_marked(kind.rows(), is_requirement=kind.is_requirement) for kind in kinds]
     if not parts:
         return NavigationCounts(0, 0)

@@ -22,7 +22,7 @@ first templates ask for is ten working days, and two weeks are left to act in.""
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that needs a person: what, why, since when, and where it is put right."""
+    """One thing that needs a person: what, why, since when, and where it is put right; a fact has no button."""
 
     what: str
     why: str
@@ -42,7 +42,9 @@ class Kind[Row: Model](ABC):
     icon: ClassVar[str]
     tone: ClassVar[str] = "warn"
     permissions: ClassVar[tuple[str, ...]]
-    """Any one of them shows these entries: that of who puts them right, or of who may see what they are about."""
+    """Any one of them shows these entries: that of who may see what they are about."""
+    mended_by: ClassVar[str]
+    """The permission of who puts them right. To anybody else they are facts, said without asking for anything."""
     list_page: ClassVar[str]
     """The list of all that is like it, and the filter that leaves only that."""
     list_filter: ClassVar[str] = ""
@@ -64,8 +66,13 @@ class Kind[Row: Model](ABC):
         return rows
 
     @property
-    def is_to_know(self) -> bool:
+    def is_fact(self) -> bool:
         """Whether this person is only told of it: somebody else puts it right, and nothing of it is counted."""
+        return not self.user.has_perm(self.mended_by)
+
+    @property
+    def is_for_courses(self) -> bool:
+        """Of facts: whether they are for this person to know before courses that they teach."""
         return False
 
     @property
@@ -81,9 +88,9 @@ class Kind[Row: Model](ABC):
         address = page(self.list_page)
         return f"{address}?{self.list_filter}" if self.list_filter else address
 
-    def button(self, permission: str, words: str) -> str:
-        """What the button says to who may put it right; to others it only leads there."""
-        return words if self.user.has_perm(permission) else "Open"
+    def button(self, words: str) -> str:
+        """What the button says to who may put it right; others have none."""
+        return "" if self.is_fact else words
 
 
 def page(name: str, *keys: Any) -> str:

@@ -25,6 +25,7 @@ class LostLetters(Kind[Message]):
 
     icon = "mail"
     permissions = ("communications.view_message",)
+    mended_by = "communications.send_message_again"
     list_page, list_filter = "communications_message_changelist", "state__exact=lost"
 
     @override
@@ -55,7 +56,7 @@ class LostLetters(Kind[Message]):
             what=f"{row.get_kind_display()} {'bounced' if bounced else 'could not be sent'}",
             why=self._why(row),
             since=since(row.sent_at or row.created_at, self.now),
-            button=self.button("communications.send_message_again", "Fix address" if bounced else "Send again"),
+            button=self.button("Fix address" if bounced else "Send again"),
             address=page("communications_message_page", row.pk),
             tag=course_in(session, self.now) if session and is_ahead else "",
         )

@@ -23,6 +23,7 @@ _LOST_AFTER = timedelta(hours=1)
 class OpenDiscrepancies(Kind[Discrepancy]):
     icon, tone = "bank", "bad"
     permissions = ("payments.view_discrepancy",)
+    mended_by = "payments.change_discrepancy"
     list_page = "payments_discrepancy_changelist"
 
     @override
@@ -31,15 +32,14 @@ class OpenDiscrepancies(Kind[Discrepancy]):
 
     @override
     def item(self, row: Discrepancy) -> Item:
-        may_resolve = self.user.has_perm("payments.change_discrepancy")
         sides = [f"Stripe says {row.found}." if row.found else "", f"We say {row.expected}." if row.expected else ""]
         whose = f"Asked of {row.payment.payer}." if row.payment else "The customer may think that they are booked."
         return Item(
             what=row.get_kind_display(),
             why=" ".join(part for part in (*sides, whose) if part),
             since=since(row.created_at, self.now),
-            button="Match it" if may_resolve else "Open",
-            address=page(f"payments_discrepancy_{'resolve' if may_resolve else 'change'}", row.pk),
+            button=self.button("Match it"),
+            address=page(f"payments_discrepancy_{'change' if self.is_fact else 'resolve'}", row.pk),
             tag="" if row.payment else "Customer waiting",
             tag_tone="bad",
         )
@@ -48,6 +48,7 @@ class OpenDiscrepancies(Kind[Discrepancy]):
 class FailedRefunds(Kind[Refund]):
     icon, tone = "undo", "bad"
     permissions = ("payments.view_refund",)
+    mended_by = "payments.add_refund"
     list_page, list_filter = "payments_refund_changelist", "status__exact=failed"
 
     @override
@@ -62,7 +63,7 @@ class FailedRefunds(Kind[Refund]):
             what=f"{format_money(row.amount)} did not get back to {row.payment.payer}",
             why=f"{about}{row.get_reason_display()}. {row.last_error}".strip(),
             since=since(row.finished_at or row.created_at, self.now),
-            button=self.button("payments.add_refund", "Send it again"),
+            button=self.button("Send it again"),
             address=page("payments_payment_page", row.payment_id),
             tag="Customer waiting",
             tag_tone="bad",
@@ -74,6 +75,7 @@ class RefundedInDashboard(Kind[Booking]):
 
     icon = "undo"
     permissions = ("bookings.view_booking",)
+    mended_by = "bookings.cancel_booking"
     list_page, list_filter = "payments_refund_changelist", "reason__exact=dashboard"
 
     @override
@@ -91,10 +93,10 @@ class RefundedInDashboard(Kind[Booking]):
     def item(self, row: Booking) -> Item:
         return Item(
             what=f"{row.reference} is refunded and still booked",
-            why=f"{course_line(row.session)}. The money went back to {row.customer} from Stripe’s Dashboard. "
-            "Cancel the booking, or ask for the money again.",
+            why=f"{course_line(row.session)}. The money went back to {row.customer} from Stripe’s Dashboard."
+            + ("" if self.is_fact else " Cancel the booking, or ask for the money again."),
             since="",
-            button=self.button("bookings.cancel_booking", "Decide"),
+            button=self.button("Decide"),
             address=page("bookings_booking_page", row.pk),
             tag=course_in(row.session, self.now),
         )
@@ -105,6 +107,7 @@ class StuckPayments(Kind[Payment]):
 
     icon = "card"
     permissions = ("payments.view_payment",)
+    mended_by = "payments.add_refund"
     list_page, list_filter = "payments_payment_changelist", "status__exact=processing"
 
     @override
@@ -120,7 +123,8 @@ class StuckPayments(Kind[Payment]):
         money = format_money(row.amount)
         if row.status == Payment.Status.PROCESSING:
             what = f"{money} from {row.payer} is still with the bank"
-            why = "The places are kept for as long as that takes. Look it up in Stripe."
+            why = "The places are kept for as long as that takes."
+            why += "" if self.is_fact else " Look it up in Stripe."
         else:
             what = f"{money} from {row.payer} was never heard of"
             why = "Stripe did not say whether the payment was opened."
@@ -128,7 +132,7 @@ class StuckPayments(Kind[Payment]):
             what=what,
             why=why,
             since=since(row.created_at, self.now),
-            button="Open",
+            button=self.button("Open"),
             address=page("payments_payment_page", row.pk),
         )
 
@@ -138,6 +142,7 @@ class DeclinedPayments(Kind[Payment]):
 
     icon = "card"
     permissions = ("payments.view_payment",)
+    mended_by = "payments.add_refund"
     list_page, list_filter = "payments_payment_changelist", "status__exact=open"
 
     @override
@@ -153,7 +158,7 @@ class DeclinedPayments(Kind[Payment]):
             what=f"The card of {row.payer} was declined",
             why=f"{format_money(row.amount)} is still to be paid, and the places are kept for now.",
             since=since(row.created_at, self.now),
-            button="Open",
+            button=self.button("Open"),
             address=page("payments_payment_page", row.pk),
         )
 
@@ -161,6 +166,7 @@ class DeclinedPayments(Kind[Payment]):
 class FailedEvents(Kind[StripeEvent]):
     icon = "swap"
     permissions = ("payments.view_stripeevent",)
+    mended_by = "payments.change_stripeevent"
     list_page = "payments_stripeevent_changelist"
 
     @override
@@ -173,7 +179,7 @@ class FailedEvents(Kind[StripeEvent]):
             what="News from Stripe was not taken in",
             why=f"About {row.type}. {row.last_error}".strip(),
             since=since(row.received_at, self.now),
-            button=self.button("payments.change_stripeevent", "Try again"),
+            button=self.button("Try again"),
             # The button for it is in the list, which is narrowed to this one.
             address=f"{self.list_address}?q={row.pk}",
         )

@@ -1,6 +1,6 @@
 """What would help people take part and is not arranged yet. Nothing of what they said stands on the desk.
 
-Who only teaches arranges nothing: they are told what to know for their courses, arranged or not.
+Who does not arrange it is told how far the office is; who only teaches, what to know for their courses as well.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,16 @@ from config.kernel import clock
 from customers.flows.desk.items import AHEAD, Item, Kind, page
 from customers.flows.desk.words import course_in, course_line, since
 
-_READ, _CHANGE = "bookings.read_adjustments", "bookings.change_specialrequirement"
+_READ = "bookings.read_adjustments"
 _ALL_SESSIONS = "bookings.view_booking"
-_CRITICAL, _HIGH = RequirementTemplate.Priority.CRITICAL, RequirementTemplate.Priority.HIGH
+_CRITICAL = RequirementTemplate.Priority.CRITICAL
 _WORKING_DAYS = 5
 
 
 class _Needs(Kind[SpecialRequirement]):
     icon = "heart"
     permissions = ("bookings.view_specialrequirement", _READ)
+    mended_by = "bookings.change_specialrequirement"
     list_page = "bookings_specialrequirement_changelist"
     is_requirement = True
 
@@ -34,22 +35,22 @@ class _Needs(Kind[SpecialRequirement]):
         seen = {f"{place}__session__in": sessions_seen_by(self.user)}
         ahead = SpecialRequirement.objects.filter(needs_ahead(self.now), **seen)
         return (
-            (ahead if self.is_to_know else ahead.filter(handled_at=None))
+            (ahead if self.is_for_courses else ahead.filter(handled_at=None))
             .select_related("attendee", f"{place}__session__course", f"{place}__session__venue")
             .order_by(f"{place}__session__starts_at", "id")
         )
 
     @property
     @override
-    def is_to_know(self) -> bool:
-        return not self.user.has_perm(_CHANGE) and not self.user.has_perm(_ALL_SESSIONS)
+    def is_for_courses(self) -> bool:
+        return self.is_fact and not self.user.has_perm(_ALL_SESSIONS)
 
     def _item(self, row: SpecialRequirement, what: str, why: str, tag: str, tone: str) -> Item:
         return Item(
             what=what,
             why=f"{course_line(row.attendee.booking.session)}. {why}",
-            since="" if self.is_to_know else since(row.said_at, self.now),
-            button="Read it" if self.is_to_know else self.button(_CHANGE, "Prepare"),
+            since="" if self.is_fact else since(row.said_at, self.now),
+            button="Read it" if self.is_fact and self.user.has_perm(_READ) else self.button("Prepare"),
             address=page("bookings_specialrequirement_page", row.pk),
             tag=tag,
             tag_tone=tone,
@@ -71,7 +72,7 @@ class CriticalNeeds(_Needs):
     @override
     def item(self, row: SpecialRequirement) -> Item:
         what, why = f"{row.attendee} has a critical requirement", "It is not arranged yet."
-        if self.is_to_know:
+        if self.is_fact:
             why = _ARRANGED if row.is_handled else "It is not arranged yet: the office sees to it."
         return self._item(row, what, why, "Critical", "critical")
 
@@ -90,7 +91,7 @@ class OpenNeeds(_Needs):
 
     @override
     def most_urgent(self, rows: Sequence[SpecialRequirement]) -> Sequence[SpecialRequirement]:
-        if self.is_to_know:
+        if self.is_fact:
             return rows
         return sorted(rows, key=lambda row: (not self._gaps(row), self._arrange_by(row)))
 
@@ -98,7 +99,7 @@ class OpenNeeds(_Needs):
     def item(self, row: SpecialRequirement) -> Item:
         arrange_by = self._arrange_by(row)
         late = arrange_by < clock.london_date(self.now)
-        if self.is_to_know:
+        if self.is_fact:
             return self._told(row, clock.format_short_date(arrange_by), late=late)
         by = f"{'It was' if late else 'It is'} to be arranged by {clock.format_short_date(arrange_by)}."
         if self._gaps(row):
@@ -109,7 +110,7 @@ class OpenNeeds(_Needs):
         return self._item(row, what, by, tag, "bad" if late else "warn")
 
     def _told(self, row: SpecialRequirement, arrange_by: str, *, late: bool) -> Item:
-        """The same for who teaches, in the order of their courses."""
+        """The same for who only has to know it, in the order of the courses."""
         if row.is_handled:
             why = _ARRANGED
         elif late:

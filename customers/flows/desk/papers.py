@@ -16,6 +16,7 @@ _WORKER_TAKES = timedelta(minutes=30)
 class InvoicesWithoutPdf(Kind[Invoice]):
     icon = "file"
     permissions = ("invoicing.view_invoice",)
+    mended_by = "invoicing.change_invoice"
     list_page, list_filter = "invoicing_invoice_changelist", "pdf_state__exact=failed"
 
     @override
@@ -28,7 +29,7 @@ class InvoicesWithoutPdf(Kind[Invoice]):
             what=f"Invoice {row.number} has no PDF",
             why=f"For {row.customer_company or row.customer_name}. {self._why(row)}",
             since=since(row.issued_at, self.now),
-            button=self.button("invoicing.change_invoice", "Make it again"),
+            button=self.button("Make it again"),
             # The button for it is in the list, which is narrowed to this one.
             address=f"{page(self.list_page)}?q={row.number}",
         )
@@ -45,6 +46,7 @@ class InvoicesWithoutPdf(Kind[Invoice]):
 class ConfirmationsWithoutPdf(Kind[BookingConfirmation]):
     icon = "file"
     permissions = ("invoicing.view_bookingconfirmation",)
+    mended_by = "invoicing.change_bookingconfirmation"
     list_page, list_filter = "invoicing_bookingconfirmation_changelist", "pdf_state__exact=failed"
 
     @override
@@ -59,6 +61,6 @@ class ConfirmationsWithoutPdf(Kind[BookingConfirmation]):
             what=f"The printed confirmation of {row.booking.reference} has no PDF",
             why=f"{row.booking.contact_name}. {row.pdf_error or 'No worker has made it.'}",
             since=since(row.created_at, self.now),
-            button=self.button("invoicing.change_bookingconfirmation", "Make it again"),
+            button=self.button("Make it again"),
             address=f"{page(self.list_page)}?q={row.booking.reference}",
         )

@@ -17,7 +17,6 @@ _DECIDED_BEFORE = timedelta(days=10)
 """By then it is decided whether a tentative session runs (DOMAIN section 2)."""
 _FULL_LOOK = timedelta(days=14)
 _LAPSES_WITHIN = timedelta(hours=24)
-_CHANGE = "bookings.change_coursesession"
 _TYPED = (Booking.Source.PHONE, Booking.Source.EMAIL, Booking.Source.WALK_IN)
 
 
@@ -25,6 +24,7 @@ class _Sessions(Kind[CourseSession]):
     icon = "calendar"
     # Of who sees all sessions: an instructor can put none of this right.
     permissions = ("bookings.view_booking",)
+    mended_by = "bookings.change_coursesession"
     list_page = "bookings_coursesession_changelist"
 
     def _open(self, **conditions: object) -> SessionQuerySet:
@@ -46,13 +46,14 @@ class EndedSessions(_Sessions):
     @override
     def item(self, row: CourseSession) -> Item:
         ran = row.status == CourseSession.Status.CONFIRMED
-        completes = ran and self.user.has_perm(_CHANGE)
+        completes = ran and not self.is_fact
+        to_do = "Nobody has marked it as completed" if self.is_fact else "Mark it as completed"
         to_completed = ("bookings_coursesession_move", row.pk, CourseSession.Status.COMPLETED.value)
         return Item(
             what="A course is over and still open",
-            why=f"{course_line(row)}. {'Mark it as completed' if ran else 'It was never confirmed'}.",
+            why=f"{course_line(row)}. {to_do if ran else 'It was never confirmed'}.",
             since=since(row.ends_at, self.now),
-            button="Complete" if completes else "Open",
+            button=self.button("Complete" if ran else "Open"),
             address=page(*to_completed) if completes else page("bookings_coursesession_page", row.pk),
         )
 
@@ -72,8 +73,8 @@ class WithoutInstructor(_Sessions):
             what="Nobody teaches this course yet",
             why=f"{course_line(row)}.",
             since=since(row.created_at, self.now),
-            button=self.button(_CHANGE, "Assign"),
-            address=page("bookings_coursesession_change", row.pk),
+            button=self.button("Assign"),
+            address=page(f"bookings_coursesession_{'page' if self.is_fact else 'change'}", row.pk),
             tag=course_in(row, self.now),
         )
 
@@ -92,9 +93,9 @@ class TooManyPeople(_Sessions):
     def item(self, row: CourseSession) -> Item:
         return Item(
             what=f"{vars(row)['taken']} people for {counted(row.capacity, 'place', 'places')}",
-            why=f"{course_line(row)}. Is there room for everybody?",
+            why=f"{course_line(row)}." + ("" if self.is_fact else " Is there room for everybody?"),
             since="",
-            button=self.button(_CHANGE, "Decide"),
+            button=self.button("Decide"),
             address=page("bookings_coursesession_page", row.pk),
             tag=course_in(row, self.now),
         )
@@ -117,11 +118,11 @@ class StillTentative(_Sessions):
     def item(self, row: CourseSession) -> Item:
         taken = vars(row)["taken"]
         return Item(
-            what="Will this course run?",
+            what="This course is still tentative" if self.is_fact else "Will this course run?",
             why=f"{course_line(row)}. {taken} of {row.capacity} places are taken, "
             f"{format_money(row.price * taken, whole=True)} is at stake.",
             since="",
-            button=self.button(_CHANGE, "Decide"),
+            button=self.button("Decide"),
             address=page("bookings_coursesession_page", row.pk),
             tag=course_in(row, self.now),
         )
@@ -132,6 +133,7 @@ class AboutToLapse(Kind[Booking]):
 
     icon = "phone"
     permissions = ("bookings.view_booking",)
+    mended_by = "bookings.add_booking"
     list_page, list_filter = "bookings_booking_changelist", "status__exact=pending"
 
     @override
@@ -152,6 +154,6 @@ class AboutToLapse(Kind[Booking]):
             what=f"{row.reference} is not paid, and its places go at {until}",
             why=f"{who}. {course_line(row.session)}. {format_money(row.total)} is due.",
             since=since(row.created_at, self.now),
-            button=self.button("bookings.add_booking", "Ring them"),
+            button=self.button("Ring them"),
             address=page("bookings_booking_page", row.pk),
         )

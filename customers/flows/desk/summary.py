@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from config.kernel import clock
-from customers.flows.desk.board import Board
+from customers.flows.desk.board import Board, Group
 from customers.flows.desk.rooms import Rooms
 from customers.flows.desk.words import counted
 
@@ -16,12 +16,18 @@ def summary(board: Board, rooms: Rooms, now: datetime) -> str:
 def _needs(board: Board) -> str:
     number = board.counts.today
     if not number and board.to_know:
-        known = sum(len(group.items) + group.more for group in board.to_know)
-        return f"{counted(known, 'thing', 'things')} to know before your courses."
+        return f"{_told(board.to_know, 'thing', 'things')} to know before your courses."
+    if not number and board.of_others:
+        return f"{_told(board.of_others, 'thing waits', 'things wait')} for others."
     if not number:
         return "Nothing needs you."
     things = counted(number, "thing needs you", "things need you")
     return f"More than {things}." if any(group.is_more_than_that for group in board.groups) else f"{things}."
+
+
+def _told(groups: list[Group], one: str, many: str) -> str:
+    told = counted(sum(len(group.items) + group.more for group in groups), one, many)
+    return f"More than {told}" if any(group.is_more_than_that for group in groups) else told
 
 
 def _runs(rooms: Rooms, now: datetime) -> str:
