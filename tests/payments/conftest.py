@@ -1,7 +1,7 @@
 """The stand-in for Stripe with a look inside, and Stripe's events told in every order."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -27,6 +27,12 @@ def frozen_now(monkeypatch: pytest.MonkeyPatch) -> datetime:
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
     return now
+
+
+@pytest.fixture
+def later(frozen_now: datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Lets it be so much later than `frozen_now`, where time stands still again."""
+    return lambda by: monkeypatch.setattr(clock, "now", lambda: frozen_now + by)
 
 
 @pytest.fixture(params=["once", "twice", "reversed", "reversed twice"])

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from operator import add
 from typing import Any
 
 import pytest
@@ -90,14 +89,14 @@ def test_with_more_open_than_a_sweep_takes_all_are_looked_at(
 
 
 def test_the_pauses_grow_up_to_an_hour(
-    stripe_stand_in: OpenStandIn, frozen_now: datetime, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    stripe_stand_in: OpenStandIn, frozen_now: datetime, later: Callable[[timedelta], None], asked: list[str]
 ) -> None:
     payment = opened()
     asked.clear()
     assert payment.next_look_at == frozen_now + timedelta(minutes=2)
     moments = []
     for minute in range(180):
-        monkeypatch.setattr(clock, "now", partial(add, frozen_now, timedelta(minutes=minute)))
+        later(timedelta(minutes=minute))
         before = len(asked)
         tasks.close_payment(str(payment.pk))
         if len(asked) > before:

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
-from operator import add
 from typing import Any
 
 import pytest
 
-from config.kernel import clock
 from payments import stripe_gateway, tasks
 from payments.flows import refunding
 from payments.flows.refunding import send_refund
@@ -25,31 +22,29 @@ TEN = Decimal("10.00")
 PENDING_CARD = "4000000000007726"
 MINUTE = timedelta(minutes=1)
 
+type Sweep = Callable[[], list[str]]
+type Later = Callable[[timedelta], None]
+
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The refunds that Stripe was asked for or about, one entry a time; it answers as ever."""
-    refunds: list[str] = []
+def sweep(django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Sweeps, runs what that started, and says which refunds Stripe was asked for or about; it answers as ever."""
+    asked: list[str] = []
     ask = refunding._ask
 
     def ask_noted(refund: Refund) -> stripe_gateway.GatewayRefund:
-        refunds.append(str(refund.pk))
+        asked.append(str(refund.pk))
         return ask(refund)
 
-    monkeypatch.setattr(refunding, "_ask", ask_noted)
-    return refunds
-
-
-@pytest.fixture
-def sweep(django_capture_on_commit_callbacks: Any) -> Callable[[], None]:
-    """Sweeps, and runs what that started."""
-
-    def run() -> None:
+    def run() -> list[str]:
+        asked.clear()
         with django_capture_on_commit_callbacks() as callbacks:
             tasks.sweep_refunds()
         for callback in callbacks:
             tasks.send_refund(*callback.args[1])
+        return list(asked)
 
+    monkeypatch.setattr(refunding, "_ask", ask_noted)
     return run
 
 
@@ -58,30 +53,20 @@ def due(payment: Payment, at: datetime, **fields: Any) -> Refund:
 
 
 def test_a_slow_refund_is_asked_after_every_six_hours(
-    stripe_stand_in: OpenStandIn,
-    frozen_now: datetime,
-    asked: list[str],
-    sweep: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
+    stripe_stand_in: OpenStandIn, frozen_now: datetime, later: Later, sweep: Sweep
 ) -> None:
     refund = due(a_paid_order(stripe_stand_in, number=PENDING_CARD), frozen_now)
     times_asked = []
     for hour in range(14):
-        monkeypatch.setattr(clock, "now", partial(add, frozen_now, timedelta(hours=hour)))
-        for _ in range(2):
-            sweep()
-        times_asked.append(len(asked))
-    assert times_asked == [1] * 6 + [2] * 6 + [3] * 2
+        later(timedelta(hours=hour))
+        times_asked.append([len(sweep()) for _ in range(2)])
+    assert times_asked == [[1, 0] if hour in (0, 6, 12) else [0, 0] for hour in range(14)]
     refund.refresh_from_db()
     assert (refund.status, refund.attempts) == ("pending", 0)
 
 
 def test_with_more_due_than_a_sweep_takes_all_get_their_turn(
-    stripe_stand_in: OpenStandIn,
-    frozen_now: datetime,
-    asked: list[str],
-    sweep: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
+    stripe_stand_in: OpenStandIn, frozen_now: datetime, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those in front stay where they are: the bank says nothing new of them."""
     monkeypatch.setattr(tasks, "BATCH", 2)
@@ -90,21 +75,19 @@ def test_with_more_due_than_a_sweep_takes_all_get_their_turn(
     for refund in waiting:
         send_refund(refund_id=refund.pk)
         Refund.objects.filter(pk=refund.pk).update(next_attempt_at=refund.next_attempt_at)
-    asked.clear()
-    for _ in range(3):
-        sweep()
-    assert asked == [str(refund.pk) for refund in waiting]
+    in_turn = [str(refund.pk) for refund in waiting]
+    assert [sweep() for _ in range(3)] == [in_turn[:2], in_turn[2:], []]
 
 
 def test_a_refund_is_in_one_workers_hands_and_comes_back_when_that_died(
-    stripe_stand_in: OpenStandIn, frozen_now: datetime, sweep: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    stripe_stand_in: OpenStandIn, frozen_now: datetime, later: Later, sweep: Sweep
 ) -> None:
     refund = due(a_paid_order(stripe_stand_in), frozen_now)
     assert [claim_refund(refund=refund, now=frozen_now) for _ in range(2)] == [True, False]
     sweep()
     tasks.send_refund(str(refund.pk))
     assert stripe_stand_in.state()["refunds"] == []
-    monkeypatch.setattr(clock, "now", partial(add, frozen_now, MINUTE))
+    later(MINUTE)
     sweep()
     assert [there["amount"] for there in stripe_stand_in.state()["refunds"]] == [1000]
 
