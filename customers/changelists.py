@@ -12,16 +12,20 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from config.kernel.planning import planned_for_its_values
 from config.kernel.searching import LONGEST_SEARCH
 from config.office_words import in_list, worded_field
 
 AFTER, BEFORE = "after", "before"
+# How many rows are looked through for those that a filter leaves here and there.
+NEAR = 5_000
+_ALL = 2**31 - 1
 
 
 class _SearchForm(ChangeListSearchForm):
@@ -126,25 +130,50 @@ class KeysetChangeList(ChangeList):
         """The keys of this page, and whether something is before and after it."""
         if BEFORE in request.GET:
             back = [_turned(name) for name in names]
-            keys = self._keys(back, request.GET[BEFORE])
+            keys = self._keys(request, back, request.GET[BEFORE])
             if len(keys) > self.list_per_page:
                 return keys[: self.list_per_page][::-1], True, True
             # So near the beginning that the first page shows them, and is full.
         after = request.GET.get(AFTER) if BEFORE not in request.GET else None
-        keys = self._keys(names, after)
+        keys = self._keys(request, names, after)
         return keys[: self.list_per_page], after is not None and bool(keys), len(keys) > self.list_per_page
 
-    def _keys(self, names: list[str], anchor: str | None) -> list[Any]:
+    def _keys(self, request: HttpRequest, names: list[str], anchor: str | None) -> list[Any]:
         """The keys of one page and of one row more, in this order, from after the row of that key on."""
-        rows = self.queryset
-        if anchor is not None:
-            rows = rows.filter(beyond(names, self._place_of(anchor, names)))
-        if any(getattr(one, "leaves_few", False) for one in self.filter_specs):
+        further = beyond(names, self._place_of(anchor, names)) if anchor is not None else Q()
+        rows = self.queryset.filter(further).select_related(None)
+        if self._has_filter("leaves_few"):
             # Few rows of a big table: sorting them all is quicker than walking along the index until they turn up.
-            rows = rows.order_by(*(_beside_the_index(name) for name in names))
-        else:
-            rows = rows.order_by(*names)
-        return list(rows.select_related(None).values_list("pk", flat=True)[: self.list_per_page + 1])
+            return self._first(rows.order_by(*(_beside_the_index(name) for name in names)))
+        if not self._has_filter("is_scattered"):
+            return self._first(rows.order_by(*names))
+        # Nobody knows whether to walk or to sort: a bit of walking, and if that does not fill the page, sorting.
+        with planned_for_its_values():
+            near = self._first(rows.filter(self._near(request, names, further)).order_by(*names))
+            if len(near) > self.list_per_page:
+                return near
+            # What stands behind LIMIT is planned by itself, so all of these rows are found before any is sorted.
+            gathered = rows.order_by().values("pk")[:_ALL]
+            return self._first(self.model._default_manager.filter(pk__in=gathered).order_by(*names))
+
+    def _has_filter(self, trait: str) -> bool:
+        return any(getattr(one, trait, False) for one in self.filter_specs)
+
+    def _first(self, rows: QuerySet[Any]) -> list[Any]:
+        return list(rows.values_list("pk", flat=True)[: self.list_per_page + 1])
+
+    def _near(self, request: HttpRequest, names: list[str], further: Q) -> Q:
+        """The condition for the NEAR rows from here on, of all that there are in the days of the list's own order.
+
+        None where there are no more than so many: these may as well be sorted.
+        """
+        plain, way = (names[0][1:], "gte") if names[0].startswith("-") else (names[0], "lte")
+        rows = self.root_queryset.filter(further)
+        days: list[Any] = [one for one in self.filter_specs if getattr(one, "field", None) == plain]
+        for one in days:
+            rows = one.queryset(request, rows)
+        last = rows.select_related(None).order_by(*names).values(plain)[NEAR : NEAR + 1]
+        return Q((f"{plain}__{way}", Subquery(last)))
 
     def _place_of(self, key: str, names: list[str]) -> tuple[Any, ...]:
         """Where a row stands in the order. A key that is none, or not for this person, leads back to the list."""

@@ -21,7 +21,7 @@ class CourseFilter(ChoiceFilter):
 
     They have no order of their own to be walked along: a course that is not held any more has all of its payments long
     ago, and looking for them from the newest on would pass by everybody else's. Unless days are given or something
-    is searched for, its sessions of a year are found first and their payments sorted.
+    is searched for, its sessions of a year are found first and their payments sorted. With days they may be anywhere.
     """
 
     title = "course"
@@ -43,6 +43,11 @@ class CourseFilter(ChoiceFilter):
     def leaves_few(self) -> bool:
         """A year of one course: quicker found by its sessions than by when each of all payments was asked for."""
         return bool(self.chosen) and self._is_bounded
+
+    @property
+    def is_scattered(self) -> bool:
+        """Every second payment may be for this course, or a few of ten years ago: see KeysetChangeList."""
+        return bool(self.chosen) and not self._is_bounded
 
     @property
     def note(self) -> str:

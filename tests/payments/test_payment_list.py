@@ -12,6 +12,8 @@ from django.urls import reverse
 from bookings.models import Course
 from config.kernel import clock
 from config.office_words import moment_in_list
+from customers import changelists
+from payments.admin.payments import PaymentAdmin
 from payments.models import Payment, PaymentAllocation
 from tests.factories import make_booking, make_course, make_payment, make_session, make_staff
 
@@ -94,3 +96,47 @@ def test_a_course_costs_one_query_for_any_number_of_payments(finance: Client, cp
     paid(cpr)
     paid(cpr)
     assert queries(course=str(cpr.pk)) == for_one == queries()
+
+
+@pytest.mark.parametrize("near", [1, 3, 100])
+def test_with_days_every_page_is_what_it_would_be_in_one_list(
+    finance: Client, cpr: Course, monkeypatch: pytest.MonkeyPatch, near: int
+) -> None:
+    """Whether a page is filled by the next few payments, or its own are gathered: the same, in the same order."""
+    outdoor = make_course(name="Outdoor First Aid", slug="outdoor")
+    courses = [cpr, cpr, outdoor, cpr, cpr, cpr, outdoor, outdoor, outdoor, outdoor, cpr]
+    payments = [paid(course, days=-400 - number) for number, course in enumerate(courses)]
+    own = [payment for payment, course in zip(payments, courses, strict=True) if course == cpr]
+    Payment.objects.filter(pk__in=[own[2].pk, own[3].pk]).update(created_at=own[2].created_at)
+    own[2:4] = sorted(own[2:4], key=lambda payment: payment.pk, reverse=True)
+    paid(cpr, days=-900)
+    first_day = clock.london_date(payments[-1].created_at).isoformat()
+    monkeypatch.setattr(changelists, "NEAR", near)
+    monkeypatch.setattr(PaymentAdmin, "list_per_page", 2)
+
+    pages = [shown(finance, course=str(cpr.pk), asked_from=first_day)]
+    while older := pages[-1].older_url:
+        pages.append(finance.get(f"{URL}{older}").context["cl"])
+    assert [list(page.result_list) for page in pages] == [own[:2], own[2:4], own[4:]]
+    while newer := pages[-1].newer_url:
+        pages.append(finance.get(f"{URL}{newer}").context["cl"])
+    assert [list(page.result_list) for page in pages[3:]] == [own[2:4], own[:2]]
+
+
+def test_a_page_that_the_next_payments_fill_is_not_gathered(
+    finance: Client, cpr: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found within reach costs no look at all that the course ever brought in; each is planned for itself."""
+    for _ in range(4):
+        paid(cpr)
+    monkeypatch.setattr(PaymentAdmin, "list_per_page", 2)
+
+    def looks(near: int) -> list[str]:
+        monkeypatch.setattr(changelists, "NEAR", near)
+        with CaptureQueriesContext(connection) as captured:
+            shown(finance, course=str(cpr.pk), asked_from="2015-01-01")
+        statements = [query["sql"] for query in captured]
+        since = statements.index("SET LOCAL plan_cache_mode = force_custom_plan")
+        return [statement for statement in statements[since:] if " LIMIT 3" in statement]
+
+    assert [len(looks(near)) for near in (3, 2, 1, 4)] == [1, 1, 2, 2]
