@@ -42,6 +42,11 @@ def charge_at_stripe(
     return intent.id
 
 
+def charges(stand_in: StandIn) -> list[str]:
+    """How each charge at Stripe ended, in their order."""
+    return [charge["status"] for charge in stand_in.state()["charges"]]
+
+
 def intent_id_of(stand_in: StandIn, payment: Payment) -> str:
     """The PaymentIntent behind a payment's page at Stripe."""
     payment.refresh_from_db()

@@ -51,6 +51,11 @@ def a_paid_order(
     return payment
 
 
+def fresh(payment: Payment) -> Payment:
+    """The payment as the database has it now."""
+    return Payment.objects.get(pk=payment.pk)
+
+
 def booking_of(payment: Payment) -> Booking:
     """The one booking that a payment is for, fresh from the database."""
     return Booking.objects.get(allocations__payment=payment)

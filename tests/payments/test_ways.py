@@ -7,13 +7,13 @@ import stripe
 
 from bookings.models import Booking
 from payments.flows import paying, ways
-from payments.flows.paying import MOST_TURNS, NotPayable, open_checkout, open_form, settle_doubt
+from payments.flows.paying import MOST_TURNS, NotPayable, open_checkout, open_form
 from payments.flows.settling import Outcome, settle_payment
 from payments.models import Discrepancy, Payment, PaymentEvent
-from payments.stripe_gateway import GatewayRefused, GatewayUnavailable, fetch_intent
+from payments.stripe_gateway import GatewayUnavailable, fetch_intent
 from tests.factories import make_session
-from tests.factories.at_stripe import OpenStandIn, answer_bank, confirm_form, open_at_stripe
-from tests.factories.orders import an_unpaid_order, booking_of, let_lapse
+from tests.factories.at_stripe import OpenStandIn, answer_bank, charges, confirm_form, open_at_stripe
+from tests.factories.orders import an_unpaid_order, booking_of, fresh, let_lapse
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +24,6 @@ DECLINED, ASKED_BY_BANK = "4000000000000002", "4000002760003184"
 @pytest.fixture
 def payment() -> Payment:
     return an_unpaid_order(places=2)
-
-
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.get(pk=payment.pk)
-
-
-def charges(stand_in: OpenStandIn) -> list[str]:
-    return [charge["status"] for charge in stand_in.state()["charges"]]
 
 
 def test_the_form_asks_for_what_was_ordered(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
@@ -150,52 +142,6 @@ def test_what_is_not_payable_opens_nothing(
     assert (fresh(payment).checkout_round, stripe_stand_in.state()["objects"]) == (0, {})
 
 
-@pytest.mark.parametrize("lost, then", [(open_form, open_checkout), (open_checkout, open_form)])
-@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after"])
-def test_after_a_lost_answer_the_other_way_leaves_nothing_open_behind(
-    stripe_stand_in: OpenStandIn, payment: Payment, lost: Any, then: Any, kind: str
-) -> None:
-    stripe_stand_in.control("faults", path=f"({INTENTS})|(/v1/checkout/sessions$)", kind=kind, times=2)
-    with pytest.raises(GatewayUnavailable):
-        lost(payment=payment)
-    then(payment=fresh(payment))
-    known = fresh(payment)
-    assert open_at_stripe(stripe_stand_in) == [known.stripe_checkout_id or known.stripe_form_id]
-    assert known.way == ("page" if then is open_checkout else "form")
-
-
-def test_a_lost_answer_is_asked_for_again_with_the_same_key(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
-    stripe_stand_in.control("faults", path=INTENTS, kind="timeout_after", times=2)
-    with pytest.raises(GatewayUnavailable):
-        open_form(payment=payment)
-    confirm_form(stripe_stand_in, open_form(payment=fresh(payment)))
-    assert fresh(payment).checkout_round == 1
-    assert settle_payment(payment_id=payment.pk) == Outcome.PAID
-    assert charges(stripe_stand_in) == ["succeeded"]
-
-
-def test_a_page_that_stripe_would_not_make_any_more_does_not_stand_in_the_way(
-    stripe_stand_in: OpenStandIn, payment: Payment
-) -> None:
-    stripe_stand_in.control("faults", path="/v1/checkout/sessions$", kind="timeout_before", times=2)
-    with pytest.raises(GatewayUnavailable):
-        open_checkout(payment=payment)
-    Payment.objects.update(amount="0.10")
-    with pytest.raises(GatewayRefused):
-        open_form(payment=fresh(payment))
-    Payment.objects.update(amount="180.00")
-    open_form(payment=fresh(payment))
-    assert len(open_at_stripe(stripe_stand_in)) == 1
-
-
-def test_while_the_other_way_cannot_be_closed_nothing_is_opened(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
-    open_checkout(payment=payment)
-    stripe_stand_in.control("faults", path="/v1/checkout/sessions/.*/expire", kind="503", times=2)
-    with pytest.raises(GatewayUnavailable):
-        open_form(payment=fresh(payment))
-    assert open_at_stripe(stripe_stand_in) == [fresh(payment).stripe_checkout_id]
-
-
 def test_who_pays_while_the_other_way_opens_is_seated(
     stripe_stand_in: OpenStandIn, payment: Payment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,36 +208,6 @@ def test_tabs_that_never_agree_are_asked_to_try_again(
     with pytest.raises(GatewayUnavailable, match="Other tabs"):
         open_form(payment=payment)
     assert (len(turns), stripe_stand_in.state()["objects"]) == (MOST_TURNS, {})
-
-
-@pytest.mark.parametrize("opens", [None, open_form, open_checkout])
-def test_in_doubt_what_is_not_paid_is_closed_before_one_may_pay_again(
-    stripe_stand_in: OpenStandIn, payment: Payment, opens: Any
-) -> None:
-    if opens:
-        opens(payment=payment)
-    assert settle_doubt(payment_id=payment.pk) == Outcome.OPEN
-    assert open_at_stripe(stripe_stand_in) == []
-    confirm_form(stripe_stand_in, open_form(payment=fresh(payment)))
-    assert settle_doubt(payment_id=payment.pk) == Outcome.PAID
-    assert charges(stripe_stand_in) == ["succeeded"]
-
-
-def test_in_doubt_an_attempt_that_arrives_late_takes_no_money(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
-    secret = open_form(payment=payment)
-    assert settle_doubt(payment_id=payment.pk) == Outcome.OPEN
-    with pytest.raises(stripe.InvalidRequestError):
-        confirm_form(stripe_stand_in, secret)
-    assert charges(stripe_stand_in) == []
-
-
-def test_in_doubt_nothing_is_said_while_stripe_cannot_be_asked(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
-    secret = open_form(payment=payment)
-    stripe_stand_in.control("faults", path="/v1/payment_intents/.*/cancel", kind="503", times=2)
-    with pytest.raises(GatewayUnavailable):
-        settle_doubt(payment_id=payment.pk)
-    confirm_form(stripe_stand_in, secret)
-    assert settle_doubt(payment_id=payment.pk) == Outcome.PAID
 
 
 @pytest.mark.parametrize(

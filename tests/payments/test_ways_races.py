@@ -14,8 +14,8 @@ from payments.flows.paying import NotPayable, open_checkout, open_form, settle_d
 from payments.flows.settling import settle_payment
 from payments.models import Discrepancy, Payment, PaymentEvent
 from payments.stripe_gateway import GatewayUnavailable
-from tests.factories.at_stripe import OpenStandIn, confirm_form, open_at_stripe
-from tests.factories.orders import an_unpaid_order, booking_of
+from tests.factories.at_stripe import OpenStandIn, charges, confirm_form, open_at_stripe
+from tests.factories.orders import an_unpaid_order, booking_of, fresh
 from tests.factories.stripe_events import make_event
 from tests.factories.together import all_at_once
 
@@ -27,12 +27,8 @@ def payment() -> Payment:
     return an_unpaid_order()
 
 
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.get(pk=payment.pk)
-
-
 def succeeded(stand_in: OpenStandIn) -> int:
-    return len([charge for charge in stand_in.state()["charges"] if charge["status"] == "succeeded"])
+    return charges(stand_in).count("succeeded")
 
 
 def test_many_tabs_open_one_form(stripe_stand_in: OpenStandIn, payment: Payment) -> None:
