@@ -1,15 +1,13 @@
 """The demo, loaded once for this module through the real stand-in; what a test changes is undone after it."""
 
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.test import override_settings
@@ -17,7 +15,6 @@ from django.test import override_settings
 from bookings.models import Attendee, Booking, Course, CourseSession, SpecialRequirement, Venue
 from bookings.selectors import with_places_taken
 from communications.models import Message
-from config.demo import upcoming
 from config.demo.days import is_working_day
 from config.demo.waiting import leave_waiting
 from config.kernel import clock
@@ -31,72 +28,13 @@ from payments import stripe_gateway
 from payments.flows.refunding import send_refund
 from payments.models import Payment, PaymentAllocation, Refund
 from payments.services.refunds import request_refund
+from tests.config.loading import Loaded, facts, load
 from tests.factories import make_user, offer_first_templates
 from tests.system.stand_in import PUBLISHABLE_KEY, SECRET_KEY, StandIn
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-
-
-def load(*options: str) -> str:
-    printed = io.StringIO()
-    call_command("load_demo", *options, stdout=printed)
-    return printed.getvalue()
-
-
-def facts() -> dict[str, list[Any]]:
-    """Everything that has to be equal at two loads on one day; keys, codes and references are random."""
-    return {
-        "sessions": list(
-            CourseSession.objects.order_by("starts_at", "course__slug", "venue__town").values_list(
-                "course__slug", "venue__town", "starts_at", "ends_at", "status", "price", "instructors__email"
-            )
-        ),
-        "bookings": list(
-            Booking.objects.order_by("session__starts_at", "session__course__slug", "contact_email").values_list(
-                "contact_email", "session__course__slug", "session__starts_at", "status", "total", "cancelled_at"
-            )
-        ),
-        "attendees": sorted(Attendee.objects.values_list("booking__contact_email", "first_name", "last_name", "email")),
-        "invoices": list(Invoice.objects.order_by("number").values_list("number", "customer_name", "total", "paid_on")),
-        "refunds": list(Refund.objects.order_by("created_at", "amount").values_list("created_at", "amount", "status")),
-    }
-
-
-class BrokenOff(Exception):
-    """Stands for a load that was killed."""
-
-
-class Loaded:
-    """The demo after a whole load, and what an earlier load left that was broken off and started again."""
-
-    def __init__(self, stand_in: StandIn) -> None:
-        self.stand_in = stand_in
-        with transaction.atomic():
-            self.seen_broken_off = self._break_off()
-            self.made_after_it = json.loads(load("--json"))["made"]
-            self.finished_facts = facts()
-            transaction.set_rollback(True)
-        stand_in.control("reset")
-        self.result = json.loads(load("--json"))
-
-    def _break_off(self) -> tuple[int, int]:
-        """Stops between the fourth order for the time ahead and its payment; how many are pending and booked then."""
-        orders = count(1)
-        complete = upcoming._complete
-
-        def complete_three(*args: Any) -> None:
-            if next(orders) > 3:
-                raise BrokenOff
-            complete(*args)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(upcoming, "_complete", complete_three)
-            with pytest.raises(BrokenOff):
-                load()
-        ahead = Booking.objects.filter(session__starts_at__gt=clock.now())
-        return ahead.filter(status="pending").count(), ahead.filter(status="confirmed").count()
 
 
 @pytest.fixture(scope="module")

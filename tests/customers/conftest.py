@@ -12,6 +12,9 @@ from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSess
 from config.kernel import limits, references
 from customers.models import User
 from payments.models import Payment, Refund
+from tests import factories
+from tests.customers.doing import World
+from tests.system.stand_in import StandIn
 
 STARTS = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 
@@ -122,3 +125,11 @@ def office(client: Client, owner: User) -> Client:
     """The owner's browser."""
     client.force_login(owner)
     return client
+
+
+@pytest.fixture
+def world(client: Client, stripe_stand_in: StandIn) -> World:
+    """For what somebody does: Moira of the office at her browser, and Stripe."""
+    staff = factories.make_staff(is_superuser=True, first_name="Moira", last_name="Dunne")
+    client.force_login(staff)
+    return World(client, staff, stripe_stand_in)
