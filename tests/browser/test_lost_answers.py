@@ -1,4 +1,4 @@
-"""The network is lost while somebody pays: nobody is told that nothing happened, and nobody pays twice."""
+"""The network is lost while somebody pays, or they pay in two tabs: they are told what is so, and nobody pays twice."""
 
 from collections.abc import Callable
 
@@ -88,3 +88,27 @@ def test_a_payment_that_never_arrived_is_closed_before_one_may_pay_again(journey
     again = Payment.objects.get(pk=first.pk)
     # What may still have been on its way was closed: it is another attempt that paid.
     assert again.checkout_round == first.checkout_round > 1
+
+
+def test_a_form_that_another_tab_closed_takes_no_money_until_it_is_typed_again(
+    journey: Journey, site: RunningSite
+) -> None:
+    page = journey.walk.page
+    page.get_by_role("button", name=journey.pay_page).wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    with other.expect_navigation(url="**/c/pay/**"):
+        other.get_by_role("button", name="Pay on Stripe’s page instead").click()
+    assert other.get_by_label("Card number").is_visible()
+
+    journey.pay_here(PAID_CARD)
+    problem = page.get_by_role("alert").filter(has_text="This form had been closed in another tab")
+    problem.wait_for()
+    assert "You have not been charged. Type your card details again." in problem.inner_text()
+    # Now the other tab's way is the one that is closed.
+    other.reload()
+    assert other.get_by_label("Card number").count() == 0
+    other.close()
+
+    journey.pay_here(PAID_CARD)
+    is_charged_once(journey, site)
