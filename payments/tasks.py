@@ -22,7 +22,7 @@ def apply_stripe_event(event_id: str) -> None:
 
 @shared_task(name="payments.tasks.send_refund")
 def send_refund(refund_id: str) -> None:
-    refunding.send_due_refund(refund_id=UUID(refund_id))
+    refunding.send_refund(refund_id=UUID(refund_id))
 
 
 @shared_task(name="payments.tasks.close_payment")

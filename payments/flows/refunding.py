@@ -21,16 +21,14 @@ logger = logging.getLogger(__name__)
 KEYS_ARE_SAFE_FOR = timedelta(hours=12)
 
 
-def send_due_refund(*, refund_id: UUID) -> None:
-    """The same as `send_refund` if it is time for it and nobody else is at it."""
-    if claim_refund(refund=Refund.objects.get(pk=refund_id), now=clock.now()):
-        send_refund(refund_id=refund_id)
-
-
 def send_refund(*, refund_id: UUID) -> None:
-    """Asks Stripe to send one refund, or how one on its way is doing. A finished one is left alone."""
+    """Asks Stripe to send one refund that is due, or how one on its way is doing.
+
+    One that is finished, not due or in somebody else's hands is left alone. Must not be called inside a transaction:
+    with it the count of attempts would roll back.
+    """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.status not in {Refund.Status.REQUESTED, Refund.Status.PENDING}:
+    if not claim_refund(refund=refund, now=clock.now()):
         return
     try:
         take_in_refund(refund_id=refund_id, answer=_ask(refund))
@@ -83,7 +81,7 @@ def _ask(refund: Refund) -> GatewayRefund:
     intent_id = refund.payment.stripe_intent_id
     if not intent_id:
         raise stripe_gateway.GatewayRefused("not_by_card", "This payment was not made through Stripe.")
-    if refund.attempts or clock.now() - refund.created_at > KEYS_ARE_SAFE_FOR:
+    if refund.attempts > 1 or clock.now() - refund.created_at > KEYS_ARE_SAFE_FOR:
         # An earlier answer was lost, or the worker that got it. Metadata are not forgotten.
         found = stripe_gateway.find_refund(refund_id=str(refund.pk), intent_id=intent_id)
         if found:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import F
+
 from bookings.models import Booking
 from config.kernel.actor import current_actor
 from config.kernel.jobs import enqueue
@@ -63,13 +65,16 @@ def request_refund(*, payment: Payment, booking: Booking | None, amount: Decimal
 def claim_refund(*, refund: Refund, now: datetime) -> bool:
     """Takes a due refund in hand, as `refund` was read just now. False when it is not due or somebody else has it.
 
-    The next attempt is put off by it, before Stripe is asked: one whose worker dies, or that Stripe says nothing new
-    of, doesn't keep others waiting. What the bank works on takes days.
+    The attempt is counted and the next one put off by it, before Stripe is asked: one whose worker dies comes back ever
+    more seldom, and one that Stripe says nothing new of doesn't keep others waiting. What the bank works on takes days.
     """
     is_pending = refund.status == Refund.Status.PENDING
-    minutes = BACKOFF_MINUTES[-1] if is_pending else _pause_after(refund.attempts)
+    minutes = BACKOFF_MINUTES[-1] if is_pending else _pause_after(refund.attempts + 1)
     due = selectors.due_refunds(now).filter(pk=refund.pk)
-    return due.update(next_attempt_at=now + timedelta(minutes=minutes)) == 1
+    if not due.update(attempts=F("attempts") + 1, next_attempt_at=now + timedelta(minutes=minutes)):
+        return False
+    refund.attempts += 1
+    return True
 
 
 def record_dashboard_refund(
@@ -128,22 +133,20 @@ def _failed_before(refund: Refund, answer: GatewayRefund) -> bool:
 
 
 def postpone_refund(*, refund: Refund, error: str, now: datetime, with_new_key: bool = False) -> None:
-    """Stripe could not be asked: the sweeper tries a LOCKED refund again later, under another key where it must.
+    """Stripe could not be asked: the sweeper tries a LOCKED, claimed refund later, under another key where it must.
 
     Before it does, it looks at Stripe for what this attempt may have done all the same.
     """
     if with_new_key:
         refund.round += 1
-    minutes = _pause_after(refund.attempts)
-    refund.attempts += 1
     refund.last_error = error[:300]
-    refund.next_attempt_at = now + timedelta(minutes=minutes)
-    refund.save(update_fields=["round", "attempts", "last_error", "next_attempt_at"])
+    refund.next_attempt_at = now + timedelta(minutes=_pause_after(refund.attempts))
+    refund.save(update_fields=["round", "last_error", "next_attempt_at"])
 
 
 def _pause_after(attempts: int) -> int:
-    """In minutes."""
-    return BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES) - 1)]
+    """In minutes, after so many attempts: one at least."""
+    return BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1]
 
 
 def refuse_refund(*, refund: Refund, error: str, now: datetime) -> None:

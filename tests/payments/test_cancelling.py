@@ -18,12 +18,11 @@ from payments import locks
 from payments.flows.cancelling import Effect, cancel, effect_of
 from payments.flows.closing import close_payment
 from payments.flows.paying import open_checkout
-from payments.flows.refunding import send_refund
 from payments.flows.settling import Outcome, settle_payment
 from payments.models import Payment, PaymentAllocation, Refund
 from payments.services.refunds import FiguresChanged, RefundTooLarge, request_refund
 from tests.factories import make_booking, make_payment, make_refund, make_session
-from tests.factories.at_stripe import OpenStandIn, open_at_stripe
+from tests.factories.at_stripe import OpenStandIn, open_at_stripe, send_now
 from tests.factories.orders import a_paid_order, an_unpaid_order, booking_of, expire
 from tests.factories.together import all_at_once
 
@@ -80,7 +79,7 @@ def test_a_paid_booking(stripe_stand_in: OpenStandIn, django_capture_on_commit_c
     assert Message.objects.get(kind="booking_confirmation").state == Message.State.CANCELLED
     line = Activity.objects.get(kind="booking_cancelled")
     assert line.summary == f"Booking {booking.reference} is cancelled; £270.00 goes back. Why: The customer asked"
-    send_refund(refund_id=Refund.objects.get().pk)
+    send_now(Refund.objects.get())
     assert [refund["amount"] for refund in stripe_stand_in.state()["refunds"]] == [27000]
     call_command("recalculate_statistics")
     call_command("recalculate_statistics", "--check")

@@ -14,13 +14,12 @@ from payments import locks
 from payments.flows.dashboard_refunds import Found, fetch, look_again, take_in
 from payments.flows.events import apply_stripe_event
 from payments.flows.paying import open_checkout
-from payments.flows.refunding import send_refund
 from payments.models import Discrepancy, Payment, PaymentAllocation, PaymentEvent, Refund, StripeEvent
 from payments.selectors import paid_shares, refundable
 from payments.services.refunds import RefundTooLarge, request_refund, retry_refund
 from payments.stripe_gateway import GatewayRefund, GatewayUnavailable
 from tests.factories import make_booking, make_payment
-from tests.factories.at_stripe import OpenStandIn, charge_at_stripe, intent_id_of
+from tests.factories.at_stripe import OpenStandIn, charge_at_stripe, intent_id_of, send_now
 from tests.factories.orders import a_paid_order, an_unpaid_order, booking_of
 from tests.factories.stripe_events import make_event
 from tests.factories.together import all_at_once
@@ -124,7 +123,7 @@ def test_beside_our_own_it_never_makes_more_than_was_paid(stripe_stand_in: OpenS
     apply_stripe_event(event_id=make_event("refund.created", made).pk)
     assert refundable(payment) == Decimal("0.00")
     assert [share.left for share in paid_shares(booking_of(payment))] == [Decimal("0.00")]
-    send_refund(refund_id=ours.pk)
+    send_now(ours)
     ours.refresh_from_db()
     assert (ours.status, ours.last_error[:24]) == ("failed", "charge_already_refunded:")
     with pytest.raises(RefundTooLarge):
@@ -141,7 +140,7 @@ def test_ours_and_theirs_in_one_event_about_the_charge(stripe_stand_in: OpenStan
             amount=Decimal("10.00"),
             reason=Refund.Reason.GOODWILL,
         )
-    send_refund(refund_id=ours.pk)
+    send_now(ours)
     in_dashboard(stripe_stand_in, str(payment.stripe_intent_id), 2000)
     apply_stripe_event(event_id=make_event("charge.refunded", str(payment.stripe_charge_id)).pk)
     assert rows() == [("succeeded", Decimal("10.00"), "goodwill"), ("succeeded", Decimal("20.00"), "dashboard")]

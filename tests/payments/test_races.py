@@ -21,14 +21,13 @@ from invoicing.models import Invoice
 from payments import locks
 from payments.flows.events import apply_stripe_event
 from payments.flows.paying import extend_order, open_checkout
-from payments.flows.refunding import send_refund
 from payments.flows.settling import Outcome, settle_intent, settle_payment
 from payments.models import Payment, PaymentAllocation, PaymentEvent, Refund, StripeEvent
 from payments.services.opening import booking_label
 from payments.services.refunds import RefundTooLarge, request_refund
 from payments.stripe_gateway import Intent
 from tests.factories import make_booking, make_payment, make_refund, make_session
-from tests.factories.at_stripe import OpenStandIn, intent_id_of
+from tests.factories.at_stripe import OpenStandIn, intent_id_of, send_now
 from tests.factories.orders import a_paid_order, an_unpaid_order, booking_of, place_an_order
 from tests.factories.stripe_events import event_body, make_event, signature_of
 from tests.factories.together import a_few_at_a_time, all_at_once
@@ -120,8 +119,8 @@ def test_one_refund_sent_by_many_workers(stripe_stand_in: OpenStandIn) -> None:
             amount=payment.amount,
             reason=Refund.Reason.GOODWILL,
         )
-    assert all_at_once([lambda: send_refund(refund_id=refund.pk)] * 6) == [None] * 6
-    send_refund(refund_id=refund.pk)
+    assert all_at_once([lambda: send_now(refund)] * 6) == [None] * 6
+    send_now(refund)
     refund.refresh_from_db()
     assert refund.status == Refund.Status.SUCCEEDED
     assert [there["amount"] for there in stripe_stand_in.state()["refunds"]] == [9000]

@@ -6,10 +6,9 @@ import pytest
 from django.db import transaction
 
 from payments import locks
-from payments.flows.refunding import send_refund
 from payments.models import Discrepancy, PaymentEvent, Refund, StripeEvent
 from payments.services.refunds import request_refund
-from tests.factories.at_stripe import OpenStandIn
+from tests.factories.at_stripe import OpenStandIn, send_now
 from tests.factories.orders import a_paid_order, booking_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
@@ -26,7 +25,7 @@ def a_sent_refund(stand_in: OpenStandIn, number: str) -> Refund:
             amount=payment.amount,
             reason=Refund.Reason.CANCELLED,
         )
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refund.refresh_from_db()
     return refund
 
@@ -62,7 +61,7 @@ def test_told_before_our_own_answer_was_written_down(stripe_stand_in: OpenStandI
     Refund.objects.update(status="requested", stripe_refund_id=None, finished_at=None)
     PaymentEvent.objects.filter(kind="refund_succeeded")._raw_delete("default")
     told([("refund.created", stripe_id)])
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refund.refresh_from_db()
     assert (refund.status, refund.stripe_refund_id) == ("succeeded", stripe_id)
     assert kinds() == ["refund_requested", "refund_succeeded"]

@@ -9,11 +9,10 @@ import pytest
 
 from payments import stripe_gateway, tasks
 from payments.flows import refunding
-from payments.flows.refunding import send_refund
 from payments.models import Payment, Refund
 from payments.services.refunds import claim_refund
 from tests.factories import make_booking, make_payment, make_refund
-from tests.factories.at_stripe import OpenStandIn
+from tests.factories.at_stripe import OpenStandIn, send_now
 from tests.factories.orders import a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +61,7 @@ def test_a_slow_refund_is_asked_after_every_six_hours(
         times_asked.append([len(sweep()) for _ in range(2)])
     assert times_asked == [[1, 0] if hour in (0, 6, 12) else [0, 0] for hour in range(14)]
     refund.refresh_from_db()
-    assert (refund.status, refund.attempts) == ("pending", 0)
+    assert (refund.status, refund.attempts) == ("pending", 3)
 
 
 def test_with_more_due_than_a_sweep_takes_all_get_their_turn(
@@ -73,7 +72,7 @@ def test_with_more_due_than_a_sweep_takes_all_get_their_turn(
     payment = a_paid_order(stripe_stand_in, number=PENDING_CARD)
     waiting = [due(payment, frozen_now - minutes * MINUTE) for minutes in (4, 3, 2)]
     for refund in waiting:
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
         Refund.objects.filter(pk=refund.pk).update(next_attempt_at=refund.next_attempt_at)
     in_turn = [str(refund.pk) for refund in waiting]
     assert [sweep() for _ in range(3)] == [in_turn[:2], in_turn[2:], []]
@@ -90,6 +89,18 @@ def test_a_refund_is_in_one_workers_hands_and_comes_back_when_that_died(
     later(MINUTE)
     sweep()
     assert [there["amount"] for there in stripe_stand_in.state()["refunds"]] == [1000]
+
+
+def test_one_that_takes_its_worker_with_it_comes_back_ever_more_seldom(frozen_now: datetime) -> None:
+    refund = due(make_payment(make_booking()), frozen_now)
+    pauses = []
+    for attempt in range(1, 8):
+        assert claim_refund(refund=refund, now=frozen_now)
+        refund.refresh_from_db()
+        assert refund.attempts == attempt
+        pauses.append((refund.next_attempt_at - frozen_now) / MINUTE)
+        Refund.objects.update(next_attempt_at=frozen_now)
+    assert pauses == [1, 5, 15, 60, 360, 360, 360]
 
 
 def test_what_is_finished_is_nobodys_to_take_in_hand(frozen_now: datetime) -> None:
@@ -111,7 +122,7 @@ def test_a_mistake_of_ours_is_logged_and_tried_ever_more_seldom(
     make_refund(payment, amount=TEN, stripe_refund_id=made.id)
     pauses = []
     for _ in range(3):
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
         refund.refresh_from_db()
         pauses.append((refund.next_attempt_at - frozen_now) / MINUTE)
     assert pauses == [1, 5, 15]

@@ -10,12 +10,18 @@ from config.kernel import clock
 from config.kernel.actor import Actor, acting_as
 from payments import locks, stripe_gateway
 from payments.flows import refunding
-from payments.flows.refunding import send_refund
 from payments.models import Payment, PaymentEvent, Refund
 from payments.selectors import refundable
-from payments.services.refunds import RefundTooLarge, postpone_refund, refuse_refund, request_refund, retry_refund
+from payments.services.refunds import (
+    RefundTooLarge,
+    claim_refund,
+    postpone_refund,
+    refuse_refund,
+    request_refund,
+    retry_refund,
+)
 from tests.factories import make_booking, make_payment, make_refund, make_staff
-from tests.factories.at_stripe import OpenStandIn
+from tests.factories.at_stripe import OpenStandIn, send_now
 from tests.factories.orders import a_paid_order, booking_of
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +56,7 @@ def test_a_refund_is_sent_once(stripe_stand_in: OpenStandIn) -> None:
     refund = ask_back(payment)
     assert (refund.status, sent_back(stripe_stand_in)) == ("requested", [])
     for _ in range(3):
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
     refund.refresh_from_db()
     assert (refund.status, refund.finished_at is None) == ("succeeded", False)
     there = stripe_stand_in.stripe.v1.refunds.retrieve(str(refund.stripe_refund_id))
@@ -111,14 +117,14 @@ def test_money_goes_back_once_whatever_happened_to_the_answer(
 ) -> None:
     refund = ask_back(a_paid_order(stripe_stand_in))
     stripe_stand_in.control("faults", path=REFUNDS, kind=kind, times=times)
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refund.refresh_from_db()
     assert (refund.status, refund.attempts) == ("requested", 1)
     assert refund.next_attempt_at == frozen_now + timedelta(minutes=1)
     assert refund.last_error != ""
 
     for _ in range(3):
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
     refund.refresh_from_db()
     assert (refund.status, refund.last_error) == ("succeeded", "")
     assert sent_back(stripe_stand_in) == [1000]
@@ -132,13 +138,13 @@ def test_an_answer_lost_for_longer_than_stripe_remembers_keys_is_found(
     refund = ask_back(a_paid_order(stripe_stand_in))
     with monkeypatch.context() as dying:
         dying.setattr(refunding, "take_in_refund", lambda **_kwargs: None)
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
     refund.refresh_from_db()
-    assert (refund.status, refund.attempts) == ("requested", 0)
+    assert (refund.status, refund.attempts) == ("requested", 1)
 
     Refund.objects.update(created_at=clock.now() - timedelta(days=3))
     monkeypatch.setattr(stripe_gateway, "create_refund", None)  # It must not come to that.
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refund.refresh_from_db()
     assert refund.status == "succeeded"
     assert sent_back(stripe_stand_in) == [1000]
@@ -148,6 +154,8 @@ def test_the_pauses_grow(frozen_now: datetime) -> None:
     refund = make_refund(make_payment(make_booking()), amount=TEN, status=Refund.Status.REQUESTED)
     pauses = []
     for _ in range(7):
+        Refund.objects.update(next_attempt_at=frozen_now)
+        assert claim_refund(refund=refund, now=frozen_now)
         postpone_refund(refund=refund, error="x" * 400, now=frozen_now)
         pauses.append((refund.next_attempt_at - frozen_now).total_seconds() / 60)
     assert pauses == [1, 5, 15, 60, 360, 360, 360]
@@ -157,12 +165,12 @@ def test_the_pauses_grow(frozen_now: datetime) -> None:
 def test_a_slow_refund_is_asked_after_until_it_is_through(stripe_stand_in: OpenStandIn) -> None:
     refund = ask_back(a_paid_order(stripe_stand_in, number=PENDING_CARD))
     for _ in range(2):
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
         refund.refresh_from_db()
         assert (refund.status, refund.finished_at) == ("pending", None)
     stripe_stand_in.control("settle")
     for _ in range(2):
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
     refund.refresh_from_db()
     assert refund.status == "succeeded"
     assert sent_back(stripe_stand_in) == [1000]
@@ -172,7 +180,7 @@ def test_a_slow_refund_is_asked_after_until_it_is_through(stripe_stand_in: OpenS
 def test_a_refund_that_the_bank_sent_back_can_be_tried_again(stripe_stand_in: OpenStandIn) -> None:
     payment = a_paid_order(stripe_stand_in, number=FAILING_CARD)
     refund = ask_back(payment)
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     stripe_stand_in.control("settle")
     first = Refund.objects.get().stripe_refund_id
     assert first is not None
@@ -189,7 +197,7 @@ def test_a_refund_that_the_bank_sent_back_can_be_tried_again(stripe_stand_in: Op
     refund.refresh_from_db()
     assert (refund.status, refund.round) == ("requested", 2)
 
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refunding.take_in_refund(refund_id=refund.pk, answer=stripe_gateway.fetch_refund(first))
     refund.refresh_from_db()
     assert refund.status == "succeeded"
@@ -203,7 +211,7 @@ def test_what_stripe_refuses_is_for_a_person(stripe_stand_in: OpenStandIn) -> No
     # Somebody sent it back in Stripe's own dashboard.
     stripe_stand_in.stripe.v1.refunds.create({"payment_intent": str(payment.stripe_intent_id)})
     for _ in range(2):
-        send_refund(refund_id=refund.pk)
+        send_now(refund)
     refund.refresh_from_db()
     assert refund.status == "failed"
     assert refund.last_error.startswith("charge_already_refunded: ")
@@ -213,7 +221,7 @@ def test_what_stripe_refuses_is_for_a_person(stripe_stand_in: OpenStandIn) -> No
 
 def test_a_payment_that_was_not_made_through_stripe_is_for_a_person() -> None:
     refund = ask_back(make_payment(make_booking()))
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refund.refresh_from_db()
     assert (refund.status, refund.last_error) == (
         "failed",
@@ -236,9 +244,9 @@ def test_trouble_that_comes_after_the_refund_went_through_is_forgotten(
         raise stripe_gateway.GatewayRefused("charge_already_refunded", "It went back already.")
 
     monkeypatch.setattr(refunding, "_ask", ask_twice)
-    send_refund(refund_id=refund.pk)
+    send_now(refund)
     refund.refresh_from_db()
-    assert (refund.status, refund.attempts, refund.round, refund.last_error) == ("succeeded", 0, 1, "")
+    assert (refund.status, refund.attempts, refund.round, refund.last_error) == ("succeeded", 1, 1, "")
     assert kinds() == ["refund_requested", "refund_succeeded"]
 
 
