@@ -64,7 +64,7 @@ def log_in_changed(message: Message, _link: str) -> Content:
         "first_name": plain_name(message.user.first_name),
         "facts": [
             Row("What", (change.label,)),
-            Row("Who did it", (plain_name(message.done_by) or _BY_THEMSELVES,)),
+            Row("Done by", (plain_name(message.done_by) or _BY_THEMSELVES,)),
             Row("When", (when,)),
         ],
         "is_by_another": bool(message.done_by),

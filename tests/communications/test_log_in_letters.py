@@ -43,7 +43,7 @@ Hello Dev. Codes from your device and your recovery codes no longer
 work.
 
 What: Second factor removed
-Who did it: Olive Owner
+Done by: Olive Owner
 When: Saturday 21 November 2026, 2:30pm
 
 IF THIS WAS MEANT
@@ -53,12 +53,17 @@ There is nothing more to do.
 IF IT WAS NOT
 
 Speak to whoever did it, by telephone or in person. Then tell an owner
-of the office at once: on your page, under “Rights and log-in”, they can
-keep you from logging in, set a new password and remove a device. Each
-of these ends every open log-in of yours.
+of the office at once.
+
+On your page, under “Rights and log-in”, an owner can keep you from
+logging in, set a new password and remove a device. Each of these ends
+every open log-in of yours.
 """
     )
     for body in (letter.text, letter.html):
+        # Whoever did it may read the answers too, and nothing in this letter is to be pressed.
+        assert "Don’t reply: somebody else may read your email." in " ".join(body.split())
+        assert ("or reply to this email" in body, "href" in body) == (False, False)
         assert (LINK in body, "http" in body.replace("http-equiv", "")) == (False, False)
     assert letter.attachments == ()
 
