@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db.models import Choices, Model, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
 from config.kernel import clock
@@ -82,10 +83,13 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 def choice_of(field: str, choices: type[Choices], title: str) -> type[ChoiceFilter]:
-    """A filter by a field with choices, under the name that Django's own would have: "status__exact"."""
+    """A filter by a field with choices, under the name that Django's own would have: "status__exact".
+
+    One of another row has a name of its own, "booking_status": Django lets nobody ask for what lies behind a key.
+    """
 
     class FieldChoice(ChoiceFilter):
-        parameter_name = f"{field}__exact"
+        parameter_name = field.replace(LOOKUP_SEP, "_") if LOOKUP_SEP in field else f"{field}__exact"
 
         @override
         def options(self, request: HttpRequest) -> Sequence[Option]:
@@ -121,7 +125,7 @@ def row_of(field: str, rows: Callable[[], QuerySet[Any]], title: str) -> type[Ch
     """A filter by one row of a short table: a course, a venue. It costs one query."""
 
     class RowChoice(ChoiceFilter):
-        parameter_name = field.replace("__", "_")
+        parameter_name = field.replace(LOOKUP_SEP, "_")
 
         @override
         def options(self, request: HttpRequest) -> Sequence[Option]:

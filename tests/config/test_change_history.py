@@ -11,6 +11,7 @@ from pytest_django.asserts import assertContains
 
 from bookings.models import CourseSession, Venue
 from config.history import triggers
+from config.history.reading import lines
 from config.history.rules import EXEMPT, RULES
 from config.kernel.actor import CUSTOMER, STRIPE, Actor, acting_as
 from config.kernel.crypto import EncryptedJSONField, EncryptedTextField
@@ -212,6 +213,18 @@ def test_the_page_of_a_record_tells_it_in_words(client: Client) -> None:
     assertContains(
         page, "<p class='difference'><b>Venue</b>: Calder House, Leeds → Kelham Works, Sheffield</p>", html=True
     )
+
+
+def test_days_moments_sums_and_rates_are_told_as_everywhere() -> None:
+    before = {"starts_at": "2025-12-03T09:00:00+00:00", "price": 90.00, "vat_rate": "20.00", "capacity": 12}
+    after = {"starts_at": "no moment any more", "price": 1080.5, "vat_rate": 17.5, "capacity": 8}
+    change = Change(record_kind="bookings.CourseSession", action="changed", before=before, after=after)
+    ended = Change(record_kind="customers.Membership", action="changed", after={"ended_on": "2025-12-03"})
+    told = [[(one.before, one.after) for one in line.differences] for line in lines([change, ended])]
+    assert told == [
+        [("12", "8"), ("£90.00", "£1,080.50"), ("Wed 3 Dec 2025, 9am", "no moment any more"), ("20%", "17.5%")],
+        [("nothing", "Wed 3 Dec 2025")],
+    ]
 
 
 def test_who_may_not_see_a_record_may_not_see_its_history(client: Client) -> None:
