@@ -45,7 +45,7 @@ def queue_booking_messages(
         messages.append(confirmation)
     messages.extend(
         _to_attendee(attendee, recipient, booking)
-        for attendee in booking.attendees.order_by("position")
+        for attendee in booking.attendees.all()
         if (recipient := recipients.own_letter(attendee, booked_by=booked_by))
     )
     return queue_messages(messages)

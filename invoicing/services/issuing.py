@@ -40,9 +40,9 @@ def issue_invoice(*, booking: Booking, paid: Decimal, paid_on: date | None, paym
         return issued
     payment = Paid(paid, paid_on, payment_note)
     _check(payment, booking.total)
-    whole = bookings.booking_with_details(booking.pk)
-    invoice, line = draft_invoice(booking=whole, supplier=selectors.current_supplier(), payment=payment)
-    _number(invoice, whole)
+    bookings.add_details(booking)
+    invoice, line = draft_invoice(booking=booking, supplier=selectors.current_supplier(), payment=payment)
+    _number(invoice, booking)
     invoice.save(force_insert=True)
     line.save(force_insert=True)
     enqueue("invoicing.tasks.render_invoice_pdf", invoice.pk)
@@ -52,7 +52,7 @@ def issue_invoice(*, booking: Booking, paid: Decimal, paid_on: date | None, paym
 def draft_invoice(*, booking: Booking, supplier: SupplierProfile, payment: Paid) -> tuple[Invoice, InvoiceLine]:
     """Both parties, the sums and the one line as they are now; number and dates are still missing, nothing is stored.
 
-    `booking` is one of bookings.selectors, with its session, days and people.
+    `booking` is one with its days and people (`bookings.selectors.add_details`).
     """
     line = _line(booking, supplier)
     invoice = _frozen(booking, supplier, payment, VatSplit(line.net, line.vat, line.gross))
@@ -98,7 +98,7 @@ def _frozen(booking: Booking, supplier: SupplierProfile, paid: Paid, sums: VatSp
     organisation = booking.organisation
     return Invoice(
         booking=booking,
-        customer=booking.customer,
+        customer_id=booking.customer_id,
         supplier_name=supplier.legal_name,
         supplier_address=supplier.address,
         supplier_email=supplier.email,

@@ -90,8 +90,8 @@ def test_issuing_takes_the_same_few_queries_for_one_person_and_for_twelve(
     make_invoice()
     for people in (PEOPLE[:1], PEOPLE * 4):
         booking = make_booking(session, people=people)
-        # Looked for; the booking, its people and its days; the supplier; the number locked and counted; two rows.
-        with django_assert_num_queries(9):
+        # Looked for; the people and the days; the supplier; the number locked and counted; two rows.
+        with django_assert_num_queries(7):
             issue_invoice(booking=booking, paid=booking.total, paid_on=TODAY.date(), payment_note="")
 
 
