@@ -5,8 +5,9 @@
  * `data-announce` is read out. Another page than this is left to the browser. What was sent and not answered is never
  * sent again by itself: the page stays as it is and says so.
  *
- * @typedef {{address: string, body?: URLSearchParams, spot?: string, adds?: boolean, fail: () => void}} Turn where to,
- *   with what; the id that gets the focus; whether Back leads here again; what to do without an answer
+ * @typedef {{address: string, from?: Element, body?: URLSearchParams, spot?: string, adds?: boolean, fail: () => void}} Turn
+ *   where to; what was pressed; with what; the id that gets the focus; whether Back leads here again; what to do without
+ *   an answer
  */
 
 /** Told to the document when `main` is another one. */
@@ -51,12 +52,13 @@ function words(main) {
   return new Set([...main.querySelectorAll("[data-announce]")].map(({textContent}) => textContent.replace(/\s+/g, " ").trim()));
 }
 
-/** @param {Document} page @param {string} [spot] */
-function show(page, spot) {
+/** @param {Document} page @param {Element} [from] @param {string} [spot] */
+function show(page, from, spot) {
   const main = document.querySelector("main");
   const next = page.querySelector("main");
   if (!main || !next) throw new Error("A page without main.");
-  const focused = selectorOf(document.activeElement);
+  // Safari gives the focus to no button and no link that is pressed with a finger or a mouse.
+  const pressedOrFocused = [document.activeElement, from ?? null].map(selectorOf);
   const heard = words(main);
   const open = disclosures(main).map((one) => one.open);
   document.title = page.title;
@@ -64,8 +66,9 @@ function show(page, spot) {
   main.replaceChildren(...next.childNodes);
   disclosures(main).forEach((one, index) => (one.open ||= open[index] ?? false));
   const target = main.querySelector("[autofocus]") ?? (spot && document.getElementById(spot));
-  if (target instanceof HTMLElement) target.focus();
-  else (find(focused) ?? main).focus({preventScroll: true});
+  // Firefox leads the focus to a legend only once it has been laid out, which asking for its place sees to.
+  if (target instanceof HTMLElement && target.getClientRects().length) target.focus();
+  else (pressedOrFocused.map(find).find(Boolean) ?? main).focus({preventScroll: true});
   news.textContent = [...words(main)].filter((text) => !heard.has(text)).join(" ");
   document.dispatchEvent(new Event(CHANGED));
 }
@@ -83,7 +86,7 @@ function regret(near) {
 }
 
 /** @param {Turn} turn */
-async function go({address, body, spot, adds, fail}) {
+async function go({address, from, body, spot, adds, fail}) {
   asking?.abort();
   asking = new AbortController();
   const {signal} = asking;
@@ -99,7 +102,7 @@ async function go({address, body, spot, adds, fail}) {
     }
     shown = url.pathname + url.search;
     if (!body || answer.redirected) history[adds ? "pushState" : "replaceState"](null, "", shown + new URL(address).hash);
-    show(page, spot);
+    show(page, from, spot);
   } catch {
     if (!signal.aborted) fail();
     return;
@@ -128,11 +131,11 @@ addEventListener("submit", (event) => {
   // Of a second argument older browsers take no notice, and the press would mean another one.
   if (button?.name) typed.append(button.name, button.value);
   if (sends) {
-    void go({address: address.href, body: typed, spot: button?.dataset.spot, fail: () => regret(button ?? form)});
+    void go({address: address.href, from: button ?? form, body: typed, spot: button?.dataset.spot, fail: () => regret(button ?? form)});
     return;
   }
   address.search = typed.toString();
-  void go({address: address.href, adds: true, fail: () => location.assign(address)});
+  void go({address: address.href, from: button ?? form, adds: true, fail: () => location.assign(address)});
 });
 
 document.addEventListener("change", ({target}) => {
@@ -144,7 +147,7 @@ document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-in-place]") : null;
   if (!(link instanceof HTMLAnchorElement) || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  void go({address: link.href, adds: true, fail: () => location.assign(link.href)});
+  void go({address: link.href, from: link, adds: true, fail: () => location.assign(link.href)});
 });
 
 addEventListener("popstate", () => {
