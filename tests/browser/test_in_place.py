@@ -65,6 +65,17 @@ def test_pressed_again_and_again(walk: Callable[..., Walk], session: CourseSessi
     assert person.page.locator("body > [role=status]").inner_text().startswith("Your booking: 4 places · £360")
 
 
+def test_what_was_pressed_keeps_the_focus(walk: Callable[..., Walk], session: CourseSession) -> None:
+    """Also in Safari, which gives none to a button that is pressed with a finger or a mouse."""
+    person = walk()
+    Journey(person, session).begin()
+    person.page.evaluate("addEventListener('mousedown', (event) => event.preventDefault())")
+    person.page.get_by_role("button", name="One more").click()
+    person.page.wait_for_url("**people=2")
+    assert person.page.get_by_label("How many people?").input_value() == "2"
+    assert person.focus_at == "button#id_places_more"
+
+
 def test_looking_for_a_course(walk: Callable[..., Walk]) -> None:
     """Each choice is looked for at once; the choice keeps the focus, the address says it, and Back takes it back."""
     person = walk(width=1280)
@@ -107,6 +118,16 @@ def test_what_is_mended_is_not_called_wrong_any_more(walk: Callable[..., Walk], 
     errors.filter(has_text="Enter a last name").wait_for(state="detached")
     assert "last name" not in summary.inner_text()
     assert person.page.get_by_label("Last name").first.get_attribute("aria-invalid") is None
+
+    # Nobody is told off for what they have not come to yet.
+    with person.page.expect_response("**/people/**"):
+        person.page.locator("#id_person-1-first_name").fill("Tom")
+        person.tab_to("Last name")
+    person.page.locator("#id_person-1-first_name").fill("")
+    with person.page.expect_response("**/people/**"):
+        person.page.locator("#id_email").focus()
+    assert person.page.locator("#id_person-1-email").get_attribute("aria-invalid") is None
+    assert summary.locator("a").count() == errors.count()
 
     person.page.keyboard.type("hannah@")
     with person.page.expect_response("**/people/**"):
