@@ -320,7 +320,8 @@ class PaymentStep {
   setBusy(isBusy) {
     if (isBusy) this.clearProblem();
     this.state = isBusy ? "paying" : this.state === "paying" ? "form" : this.state;
-    this.button.ariaBusy = isBusy ? "true" : null;
+    if (isBusy) this.button.setAttribute("aria-busy", "true");
+    else this.button.removeAttribute("aria-busy");
     if (this.state === "page") return;
     this.button.textContent = (isBusy ? this.addresses.paying : this.addresses.pay) ?? "";
   }

@@ -65,12 +65,12 @@ const begin = (box) => {
   target.addEventListener("keydown", move);
 };
 
-// What opens below a box in the frame of a page: beside the form, as it may hold one of its own, and above everything,
-// as the side scrolls.
+// What opens below a box in the frame of a page: beside the form, as it may hold one of its own, and where the script
+// says, as the side scrolls.
 const palette = (form, box) => {
   const results = document.createElement("div");
   results.className = "palette";
-  results.popover = "manual";
+  results.hidden = true;
   results.setAttribute("role", "group");
   results.setAttribute("aria-label", "Found while you type");
   const count = document.createElement("p");
@@ -78,17 +78,17 @@ const palette = (form, box) => {
   count.setAttribute("role", "status");
   form.after(results, count);
 
-  const isOpen = () => results.matches(":popover-open");
+  const isOpen = () => !results.hidden;
   const close = () => {
-    if (isOpen()) results.hidePopover();
+    results.hidden = true;
   };
   const open = () => {
-    if (!box.checkVisibility()) return;
+    if (!box.getClientRects().length) return;
     const {left, bottom} = box.getBoundingClientRect();
     results.style.left = `${left}px`;
     results.style.top = `${bottom + 6}px`;
     results.style.maxHeight = `${Math.max(innerHeight - bottom - 22, 160)}px`;
-    if (!isOpen()) results.showPopover();
+    results.hidden = false;
   };
   const isOurs = (element) => form.contains(element) || results.contains(element);
   document.addEventListener("pointerdown", ({target}) => {
