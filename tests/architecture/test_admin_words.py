@@ -77,9 +77,9 @@ def fill(row: Model) -> None:
 
 
 def words_of(world: World, label: str, ending: str) -> list[str]:
-    """What the owner reads on the list of this model, or on the page of its row."""
+    """What the owner reads on the list of this model, or on a page of its row."""
     key = world.objects[label].pk
-    address = reverse(f"admin:{label.replace('.', '_')}_{ending}", args=[key] if ending == "change" else [])
+    address = reverse(f"admin:{label.replace('.', '_')}_{ending}", args=[] if ending == "changelist" else [key])
     response = world.browsers["w"].get(address, ASKED.get(label, {}) if ending == "changelist" else {})
     assert response.status_code == 200
     said = Words(response.content.decode()).said
@@ -89,7 +89,22 @@ def words_of(world: World, label: str, ending: str) -> list[str]:
     return said
 
 
-@pytest.mark.parametrize("ending", ["changelist", "change"])
+@pytest.mark.parametrize(
+    "foreign",
+    ["21 Nov 2026, 5:59 p.m.", "17:59", "2026-11-21", "21/11/2026", "Nov. 21, 2026", "November 21, 2026", "90.00"],
+)
+def test_what_is_foreign_is_known(foreign: str) -> None:
+    assert FOREIGN.search(f"On {foreign} or so")
+
+
+@pytest.mark.parametrize(
+    "ours", ["Sat 21 Nov, 5:59pm", "Saturday 21 November 2026, 9am", "£1,090.00", "17.5%", "INV-2026-00001"]
+)
+def test_what_is_ours_is_not_foreign(ours: str) -> None:
+    assert not FOREIGN.search(f"On {ours} or so")
+
+
+@pytest.mark.parametrize("ending", ["changelist", "change", "history"])
 @pytest.mark.parametrize("label", LABELS)
 def test_nothing_is_said_in_foreign_words(world: World, label: str, ending: str) -> None:
     assert [words for words in words_of(world, label, ending) if FOREIGN.search(words)] == []
