@@ -13,8 +13,11 @@ from bookings.forms.people import PeopleStep
 from bookings.models import Hold
 from bookings.services import holding
 from bookings.views import wizard
+from customers.visit_cookies import current_visit
 
 VIEW = wizard.PEOPLE
+# What is asked of the booker and known of who is signed in, under one name.
+_OF_THE_BOOKER = ("first_name", "last_name", "email", "phone", "company")
 
 
 @never_cache
@@ -38,8 +41,19 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
 
 def _step(visit: wizard.Visit, hold: Hold) -> PeopleStep:
     if not visit.is_judged:
-        return PeopleStep(places=hold.places, draft=hold.draft)
+        return PeopleStep(places=hold.places, draft=hold.draft or _known_of_booker(visit.request))
     return _judged(hold, hold.draft)
+
+
+def _known_of_booker(request: HttpRequest) -> dict[str, str]:
+    """What who is signed in need not type again; whatever they type instead counts for this booking.
+
+    Only of themselves: signing in proved their address and nothing about anybody else.
+    """
+    signed_in = current_visit(request)
+    if signed_in is None:
+        return {}
+    return {name: value for name in _OF_THE_BOOKER if (value := getattr(signed_in.user, name))}
 
 
 def _judged(hold: Hold, typed: Mapping[str, Any]) -> PeopleStep:
@@ -119,6 +133,7 @@ def _unjudged(visit: wizard.Visit, hold: Hold, refusal: BookingRefused) -> HttpR
 
 def _page(visit: wizard.Visit, hold: Hold, step: PeopleStep, refusal: BookingRefused | None = None) -> HttpResponse:
     removed = people_drafts.removed_number(hold.draft)
+    is_filled_in = not hold.draft and bool(step.booker.initial)
     return wizard.show(
         visit,
         "bookings/people.html",
@@ -129,5 +144,6 @@ def _page(visit: wizard.Visit, hold: Hold, step: PeopleStep, refusal: BookingRef
         more=min(visit.places_left(), visit.policy.max_places) - hold.places,
         removed=removed,
         removed_name=people_drafts.removed_name(hold.draft) if removed else "",
-        knows_booker=bool(hold.draft.get("first_name")),
+        is_filled_in=is_filled_in,
+        knows_booker=is_filled_in or bool(hold.draft.get("first_name")),
     )

@@ -24,6 +24,8 @@ from bookings.views.offers import Offer, other_dates
 from config.brand import BRAND
 from config.kernel import clock
 from config.kernel.money import format_money, split_vat
+from customers.services.visits import end_visit
+from customers.visit_cookies import forget_visit_cookie, read_visit_token
 from invoicing.selectors import supplier_for_pages
 
 HOLD_COOKIE = "hold"
@@ -145,10 +147,16 @@ def settle_in(visit: Visit, taken: holding.TakenHold) -> HttpResponse:
 
 
 def start_again(visit: Visit) -> HttpResponse:
-    """For the next person at the same browser: nothing of what was typed here stays, and no way to an order."""
+    """For the next person at the same browser: nothing of what was typed here stays, and no way to an order.
+
+    Whoever is signed in is signed out, or the next person would find them filled in.
+    """
     if visit.hold:
         holding.forget(hold=visit.hold)
     response = redirect(BOOK, visit.session.code)
+    if signed_in := read_visit_token(visit.request):
+        end_visit(signed_in)
+        forget_visit_cookie(response)
     for name in (HOLD_COOKIE, ELSEWHERE_COOKIE):
         response.delete_cookie(name, path=reverse(BOOK, args=[visit.session.code]))
     return response
