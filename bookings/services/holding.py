@@ -14,6 +14,7 @@ from bookings import locks, selectors
 from bookings.exceptions import BookingClosed, NoMoreExtensions, NoSuchHold, NotEnoughPlaces, TooManyPlaces
 from bookings.models import BookingPolicy, CourseSession, Hold
 from config.kernel import clock, signing
+from config.kernel.crypto import UndecryptableValue
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,14 @@ class TakenHold:
 def find_hold(*, code: str, secret: str) -> Hold | None:
     """The hold on the session of this code that the browser's secret opens: live, lapsed or ordered.
 
-    With its session, course and venue, in one query.
+    With its session, course and venue, in one query. None also where no key opens what was typed, after the keys were
+    changed and the old one dropped: whoever comes back then begins anew.
     """
     holds = Hold.objects.select_related("session__course", "session__venue").order_by()
-    return holds.filter(secret_hash=signing.hash_token(secret), session__code=code).first()
+    try:
+        return holds.filter(secret_hash=signing.hash_token(secret), session__code=code).first()
+    except UndecryptableValue:
+        return None
 
 
 @transaction.atomic
@@ -173,7 +178,8 @@ def remove_abandoned(*, lapsed_before: datetime, limit: int) -> int:
     """
     abandoned = Hold.objects.filter(expires_at__lt=lapsed_before, ordered_at__isnull=True)
     chosen = abandoned.order_by("expires_at").values("pk")[:limit]
-    removed, _ = Hold.objects.filter(pk__in=chosen, ordered_at__isnull=True).delete()
+    # Not what was typed: a draft that no key opens has to go like the others.
+    removed, _ = Hold.objects.filter(pk__in=chosen, ordered_at__isnull=True).only("pk").delete()
     return removed
 
 

@@ -97,7 +97,8 @@ def arrive(request: HttpRequest, code: str) -> Visit:
     session = hold.session if hold else get_object_or_404(sessions, code=code)
     if session.status == CourseSession.Status.DRAFT:
         raise Http404
-    return Visit(request, session, selectors.policy_for_pages(), hold, secret, clock.now())
+    # A secret that opens nothing is as good as none: the next press on "Continue" brings a new one.
+    return Visit(request, session, selectors.policy_for_pages(), hold, secret if hold else "", clock.now())
 
 
 def astray(visit: Visit, view: str) -> HttpResponse | None:
