@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config.history.rules import RULES
-from config.kernel.actor import current_actor
+from config.kernel.actor import Actor, current_actor
 
 _WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "([a-z_]+)"')
 # Who was named last on a connection, and in which transaction: with it, the name goes.
@@ -40,11 +40,11 @@ def _named(execute: Callable[..., Any], sql: Any, params: Any, many: bool, conte
     named = _named_before(connection)
     # New rows are news only when staff make them, and an earlier write of this transaction may have named somebody.
     is_news = written[1] != "INSERT INTO" or "staff" in {actor.kind, named}
-    if not is_news or (actor.kind == settings.DATABASE_ACTOR and not named):
+    if not is_news or (_is_usual(actor) and not named):
         return execute(sql, params, many, context)
     _set(connection, actor.kind, actor.label, str(actor.user_id or ""), is_local=is_local)
     if is_local:
-        vars(connection)[_NAMED] = (connection.atomic_blocks[0], actor.kind)
+        vars(connection)[_NAMED] = (connection.atomic_blocks[0], "" if _is_usual(actor) else actor.kind)
     try:
         return execute(sql, params, many, context)
     finally:
@@ -56,7 +56,12 @@ def _named_before(connection: BaseDatabaseWrapper) -> str:
     """The kind of actor named last in this transaction; blank where it is only the usual one."""
     transaction, kind = vars(connection).get(_NAMED, (None, ""))
     is_this_one = connection.in_atomic_block and connection.atomic_blocks[0] is transaction
-    return kind if is_this_one and kind != settings.DATABASE_ACTOR else ""
+    return kind if is_this_one else ""
+
+
+def _is_usual(actor: Actor) -> bool:
+    """Whether it is the one that the connection knows from its start."""
+    return actor.kind == settings.DATABASE_ACTOR and actor.label == actor.kind.capitalize()
 
 
 def _set(connection: BaseDatabaseWrapper, kind: str, label: str, user: str, *, is_local: bool) -> None:

@@ -1,7 +1,7 @@
 """Encryption of what people confide: Fernet over FIELD_ENCRYPTION_KEYS, and two model fields that use it.
 
-The first key encrypts, every key decrypts: to rotate, put a new key in front, run `rotate()` over what is
-stored (saving a row does the same), then drop the old key. The keys are never derived from SECRET_KEY.
+The first key encrypts, every key decrypts: to rotate, put a new key in front, run `manage.py rotate_encryption_keys`
+(saving a row does the same), then drop the old key. The keys are never derived from SECRET_KEY.
 
 What can be seen without a key: whether a value is empty, about how long it is, and when it was encrypted.
 """
@@ -68,11 +68,20 @@ def rotate(blob: bytes) -> bytes:
         raise UndecryptableValue from None
 
 
+def is_under_first_key(blob: bytes) -> bool:
+    """Whether the key that encrypts now was the one that encrypted this."""
+    try:
+        _fernet_over((settings.FIELD_ENCRYPTION_KEYS[0],)).decrypt(blob)
+    except InvalidToken:
+        return False
+    return True
+
+
 def _fernet() -> MultiFernet:
     return _fernet_over(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _fernet_over(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
