@@ -94,7 +94,7 @@ def test_check_names_the_row_and_the_figure_and_fails(ann: User, bea: User) -> N
     run()
     CustomerStatistics.objects.filter(user=ann).update(places_count=3)
     out = StringIO()
-    with pytest.raises(CommandError, match="1 stored figure") as failure:
+    with pytest.raises(CommandError, match="1 stored figure differs from") as failure:
         call_command("recalculate_statistics", "--check", stdout=out)
     assert failure.value.returncode == 1
     assert out.getvalue() == (

@@ -53,8 +53,9 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError("The database did not answer. Check that it runs, then start this again.") from error
         if options["check"] and differences:
+            differ = "differs" if len(differences) == 1 else "differ"
             raise CommandError(
-                f"{_count(len(differences), 'stored figure')} differ from what the facts say. To put that right, run "
+                f"{_count(len(differences), 'stored figure')} {differ} from what the facts say. To put that right, run "
                 "recalculate_statistics without --check."
             )
 
