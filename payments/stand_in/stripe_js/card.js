@@ -7,6 +7,7 @@
  * @typedef {import('./played').ToFrame} ToFrame
  * @typedef {import('./played').FromFrame} FromFrame
  */
+'use strict';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('form'));
 
