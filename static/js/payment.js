@@ -36,6 +36,11 @@ function loadStripe(address) {
   });
 }
 
+/** For what comes from elsewhere, or never. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+function inTime(promise) {
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error("It took too long.")))]);
+}
+
 /** The design's tokens, in Stripe's words. @returns {import("@stripe/stripe-js").Appearance} */
 function appearance() {
   const style = getComputedStyle(document.documentElement);
@@ -119,7 +124,7 @@ class PaymentStep {
 
   /** Opens the form, and shows it as soon as it can be typed in. */
   async open() {
-    const Stripe = await loadStripe(this.addresses.stripeJs ?? "");
+    const Stripe = await inTime(loadStripe(this.addresses.stripeJs ?? ""));
     this.stripe ??= Stripe(this.addresses.key ?? "");
     await this.mount(await this.askForSecret());
   }
@@ -132,11 +137,12 @@ class PaymentStep {
     this.elements = this.stripe.elements({clientSecret, appearance: appearance(), fonts: fonts()});
     const element = this.elements.create("payment", {layout: "tabs"});
     part("panel").hidden = false;
-    await new Promise((resolve, reject) => {
+    const ready = new Promise((resolve, reject) => {
       element.on("ready", resolve);
       element.on("loaderror", ({error}) => reject(new Error(error.message)));
       element.mount(part("slot"));
     });
+    await inTime(ready);
     this.state = "form";
     this.show({form: true});
     this.button.textContent = this.addresses.pay ?? "";
@@ -178,7 +184,7 @@ class PaymentStep {
       return this.refuse("We can’t reach our payment service", "Nothing was sent and you have not been charged. Try again in a minute.");
     }
     if (clientSecret !== this.clientSecret) {
-      await this.mount(clientSecret);
+      await this.mount(clientSecret).catch(() => this.leaveToPage());
       return this.refuse("This form had been closed in another tab", "You have not been charged. Type your card details again.");
     }
     const confirmParams = {return_url: new URL(this.addresses.back ?? "", location.href).href};

@@ -13,6 +13,8 @@ from tests.system.site import RunningSite
 
 CONFIRM, ASK = "**/v1/payment_intents/*/confirm", "**/pay/ask/"
 UNKNOWN = "We don’t know yet if that worked."
+SECONDS_IN_VAIN = 20
+"""For so long what does not come is waited for."""
 
 
 @pytest.fixture
@@ -112,3 +114,21 @@ def test_a_form_that_another_tab_closed_takes_no_money_until_it_is_typed_again(
 
     journey.pay_here(PAID_CARD)
     is_charged_once(journey, site)
+
+
+def test_a_card_form_that_never_comes_makes_way_for_stripes_own_page(
+    walk: Callable[..., Walk], session: CourseSession, site: RunningSite
+) -> None:
+    person = walk()
+    person.page.clock.install()
+    person.page.route("**/js/card.js", lambda route: route.abort())
+    Journey(person, session).find_payment(site)
+    person.page.locator("[data-part=slot] iframe").wait_for(state="attached")
+    panel = person.page.locator("[data-part=panel]")
+    assert panel.is_visible()
+
+    person.page.clock.fast_forward(SECONDS_IN_VAIN * 1000)
+    panel.wait_for(state="hidden")
+    person.press("Continue to Stripe to pay", leads_to="**/c/pay/**")
+    # That the form did not come is what the console says.
+    person.said.clear()
