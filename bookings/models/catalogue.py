@@ -41,7 +41,12 @@ class Course(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
     summary = models.CharField("who it is for, in one line", max_length=200)
-    description = models.TextField(blank=True)
+    description = models.TextField(
+        "what taking part is like",
+        blank=True,
+        help_text="Under “Taking part” on the course’s page. An empty line begins a paragraph; lines that begin with "
+        "a hyphen become a list.",
+    )
     practised = models.TextField("what people practise, one thing a line", blank=True)
     bring = models.TextField("what to bring and wear", blank=True)
     family = models.CharField(max_length=20, choices=Family, default=Family.EMERGENCY)

@@ -17,6 +17,7 @@ from bookings.views.listing import list_courses
 from bookings.views.offers import Offer, offer
 from config.brand import BRAND
 from config.kernel import clock
+from config.kernel.markdown import as_html
 from invoicing.selectors import supplier_for_pages
 
 _DATES_SHOWN = 5
@@ -64,6 +65,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         "places": [Place(town, wants.query(where=town), town == wants.where) for town in ["", *towns]],
         "people": wants.people,
         "practised": shown.practised.splitlines(),
+        "taking_part": as_html(shown.description),
         "group_size": max((one.session.capacity for one in dates), default=0),
         "shows_vat": supplier.vat_registered,
         "canonical": address,

@@ -15,6 +15,11 @@ SLUGS = (
 )
 
 _BRING = "Bring photo ID and something to write with. Wear clothes you can kneel in. Tea and coffee are on us."
+_KNEELING = "You kneel to practise CPR if you can. If you can’t, we use a raised manikin, so tell us when you book."
+_NO_EXAM = (
+    "There is no written exam. We can read questions aloud, and all handouts come in large print or as a file for your "
+    "screen reader."
+)
 _BRING_LUNCH = f"{_BRING} Bring lunch, or buy it nearby."
 
 
@@ -30,10 +35,9 @@ def courses() -> list[Course]:
             name="Emergency First Aid at Work",
             summary="One day for small, low-risk workplaces that need an appointed first aider.",
             description=(
-                "You practise what to do in the first minutes: looking at a casualty, CPR and using a defibrillator, "
-                "choking, bleeding, burns, shock and seizures. Most of the day is spent on the floor, not on slides."
-                "\n\nThe course follows the syllabus for Emergency First Aid at Work under the Health and Safety "
-                "(First-Aid) Regulations 1981. Your certificate is valid for three years."
+                f"Most of the day is spent on the floor, not on slides. {_KNEELING}\n\n{_NO_EXAM}\n\nThe course "
+                "follows the syllabus for Emergency First Aid at Work under the Health and Safety (First-Aid) "
+                "Regulations 1981."
             ),
             bring=_BRING_LUNCH,
             practised=_lines(
@@ -57,7 +61,7 @@ def courses() -> list[Course]:
             description=(
                 "Everything in Emergency First Aid at Work, and then injuries to bones, head and spine, heart attack "
                 "and stroke, asthma, diabetes, poisoning, eye injuries and severe allergy, with an assessment on the "
-                "third day.\n\nEighteen hours of teaching over three days. Your certificate is valid for three years."
+                f"third day.\n\n{_KNEELING}\n\nEighteen hours of teaching over three days."
             ),
             bring=_BRING_LUNCH,
             practised=_lines(
@@ -80,8 +84,8 @@ def courses() -> list[Course]:
             summary="Two days to renew a First Aid at Work certificate before it ends, or up to a month after.",
             description=(
                 "A refresher for people who hold the three-day certificate. You practise everything again, learn what "
-                "has changed in first-aid practice, and are assessed.\n\nPlease bring your old certificate, or a "
-                "picture of it."
+                f"has changed in first-aid practice, and are assessed.\n\n{_KNEELING}\n\nBring your old certificate, "
+                "or a picture of it."
             ),
             bring=f"{_BRING_LUNCH} Bring your First Aid at Work certificate, or a picture of it.",
             practised=_lines(
@@ -104,7 +108,7 @@ def courses() -> list[Course]:
             description=(
                 "Twelve hours on babies and children: CPR, choking, fever and febrile seizures, meningitis, allergy, "
                 "asthma, burns, broken bones and head injuries. It meets what the Early Years Foundation Stage asks "
-                "of the full paediatric course.\n\nYour certificate is valid for three years."
+                f"of the full paediatric course.\n\n{_NO_EXAM}"
             ),
             bring=_BRING_LUNCH,
             practised=_lines(
@@ -127,7 +131,7 @@ def courses() -> list[Course]:
             summary="One day for people who work with children alongside a full paediatric first aider.",
             description=(
                 "Six hours on the emergencies that cannot wait: a baby or child who is not breathing, chokes, bleeds, "
-                "has a seizure or a severe allergic reaction.\n\nYour certificate is valid for three years."
+                f"has a seizure or a severe allergic reaction.\n\n{_NO_EXAM}"
             ),
             bring=_BRING_LUNCH,
             practised=_lines(
@@ -149,8 +153,8 @@ def courses() -> list[Course]:
             summary="Restart a heart: one relaxed day of CPR and defibrillator practice for anyone.",
             description=(
                 "No experience needed. You practise CPR on adult, child and baby manikins until it feels easy, and "
-                "use a training defibrillator. There is time for your questions.\n\nPractise again every year: your "
-                "certificate is valid for twelve months."
+                f"use a training defibrillator. There is time for your questions.\n\n{_KNEELING}\n\nPractise again "
+                "every year: your certificate is valid for twelve months."
             ),
             bring=_BRING,
             practised=_lines(
@@ -173,7 +177,8 @@ def courses() -> list[Course]:
             description=(
                 "Taught mostly outside, in any weather: falls, cold and heat, broken bones, moving somebody safely, "
                 "and looking after them until mountain rescue arrives. Suits awards that ask for sixteen hours with "
-                "the evening task.\n\nYour certificate is valid for three years."
+                "the evening task.\n\nThe ground is rough and some of it steep. Tell us when you book what you need, "
+                "and we choose where to practise."
             ),
             bring="Bring boots, waterproofs, warm layers, a rucksack, a packed lunch and something hot to drink.",
             practised=_lines(

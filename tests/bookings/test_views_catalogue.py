@@ -124,6 +124,27 @@ def test_a_course_shows_every_date_with_access_and_a_way_to_book(client: Client)
     assert "Loose clothes" in page
 
 
+def test_a_course_says_what_taking_part_is_like(client: Client) -> None:
+    course = make_course(
+        practised="CPR",
+        description="You kneel if you can.\n\nBring with you:\n\n- your glasses\n- **patience**\n\n"
+        "<script>alert(1)</script> [here](javascript:alert(1))",
+    )
+    page = client.get(course.get_absolute_url()).content.decode()
+    told = page[page.index('<h2 id="taking-part">Taking part</h2>') :]
+    assert page.index("What you will practise") < page.index("Taking part")
+    assert "<p>You kneel if you can.</p>" in told
+    assert "<ul>\n<li>your glasses</li>\n<li><strong>patience</strong></li>\n</ul>" in told
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; [here](javascript:alert(1))" in told
+    assert "We ask when you book what would help you take part." in told
+    assert "alert(1)</script>" not in page
+
+
+def test_taking_part_is_spoken_of_also_where_nothing_was_written_about_it(client: Client) -> None:
+    page = client.get(make_course().get_absolute_url()).content.decode()
+    assert '<h2 id="taking-part">Taking part</h2>\n      \n      <p>We ask when you book' in page
+
+
 def test_a_session_without_a_venue_is_shown(client: Client) -> None:
     session = make_session()
     CourseSession.objects.update(venue=None)
