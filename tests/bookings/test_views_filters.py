@@ -158,6 +158,21 @@ def test_a_cancelled_date_stands_with_the_course_and_not_in_the_catalogue(client
     assert "Cancelled" not in shown(client)
 
 
+@pytest.mark.parametrize(
+    "asked, others",
+    [("", "?all=1#dates"), ("?people=2&where=Leeds", "?where=Leeds&amp;people=2&amp;all=1#dates")],
+)
+def test_a_cancelled_date_leads_to_the_others(client: Client, asked: str, others: str) -> None:
+    course, venue = make_course(slug="at-work"), make_venue(town="Leeds")
+    session = make_session(course=course, venue=venue, starts_at=datetime(2026, 12, 3, 9, tzinfo=UTC))
+    CourseSession.objects.filter(pk=session.pk).update(status=CourseSession.Status.CANCELLED, cancelled_at=NOW)
+    make_session(course=course, starts_at=datetime(2026, 12, 10, 9, tzinfo=UTC))
+    page = client.get(f"/courses/at-work/{asked}").content.decode()
+    spoken = '<span class="visually-hidden"> than Thursday 3 December 2026</span>'
+    assert f'<a class="lone-link" href="/courses/at-work/{others}">Choose another date{spoken}</a>' in page
+    assert page.count("Choose another date") == 1
+
+
 @pytest.mark.usefixtures("timetable")
 def test_search_engines_are_told_one_address_whatever_is_looked_for(client: Client, settings: Settings) -> None:
     for path, query in (
