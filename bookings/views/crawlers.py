@@ -1,6 +1,6 @@
 """What search engines are told: the public pages and every course. Bookings and people have no place there."""
 
-from typing import override
+from typing import Any, override
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -14,7 +14,19 @@ from bookings.models import Course
 _NOT_FOR_THEM = ("/admin/", "/access/", "/bookings/", "/my/", "/places/", "/sessions/")
 
 
-class PagesSitemap(Sitemap):  # type: ignore[type-arg]  # only the stubs know that a sitemap is of something
+class _OurSitemap(Sitemap):  # type: ignore[type-arg]  # only the stubs know that a sitemap is of something
+    """Names the pages at the site's own address, as their canonical links do, whichever of its names was asked."""
+
+    @override
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return settings.SITE_URL.partition("://")[0]
+
+    @override
+    def get_domain(self, site: Any = None) -> str:
+        return settings.SITE_URL.partition("://")[2]
+
+
+class PagesSitemap(_OurSitemap):
     @override
     def items(self) -> list[str]:
         return [
@@ -31,7 +43,7 @@ class PagesSitemap(Sitemap):  # type: ignore[type-arg]  # only the stubs know th
         return reverse(item)
 
 
-class CourseSitemap(Sitemap):  # type: ignore[type-arg]  # as above
+class CourseSitemap(_OurSitemap):
     @override
     def items(self) -> QuerySet[Course]:
         return Course.objects.filter(is_published=True)

@@ -242,6 +242,16 @@ def test_the_sitemap_names_public_pages_and_published_courses(client: Client) ->
     assert re.search(r"^Sitemap: http.*/sitemap\.xml$", robots, re.MULTILINE)
 
 
+@pytest.mark.parametrize("host", ["www.example.org", "example.org"])
+def test_the_sitemap_names_the_sites_own_address_whichever_was_asked(
+    client: Client, settings: Settings, host: str
+) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://www.example.org", ["www.example.org", "example.org"]
+    make_course(slug="at-work")
+    page = client.get("/sitemap.xml", headers={"host": host}).content.decode()
+    assert (page.count("<loc>https://www.example.org/"), page.count("<loc>")) == (7, 7)
+
+
 @pytest.mark.parametrize(
     "days, hours, words",
     [(1, "3.0", "3 hours"), (1, "6.0", "1 day"), (3, "18.0", "3 days"), (1, "3.5", "3.5 hours")],
