@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from communications import recipients
@@ -14,6 +15,7 @@ from communications.forms import ResendForm
 from communications.models import Message
 from communications.services.resending import why_not_again
 from config.office import office_page, staff_page
+from customers.email_keys import email_key
 
 
 @staff_page(
@@ -28,7 +30,7 @@ def resend_page(request: HttpRequest, key: UUID) -> HttpResponse:
     recipient, may_mend = recipients.address_now(message), _may_mend(request, message)
     form = ResendForm(request.POST if request.method == "POST" else None, email=recipient.email, may_mend=may_mend)
     if form.is_valid():
-        return _send(request, message, form.cleaned_data.get("email", ""))
+        return _send(request, message, form.cleaned_data.get("email", ""), before=recipient.email)
     context = {
         "message": message,
         "recipient": recipient,
@@ -41,7 +43,7 @@ def resend_page(request: HttpRequest, key: UUID) -> HttpResponse:
     return office_page(request, "staff/communications/resend.html", context, title=title)
 
 
-def _send(request: HttpRequest, message: Message, email: str) -> HttpResponse:
+def _send(request: HttpRequest, message: Message, email: str, *, before: str) -> HttpResponse:
     try:
         going = send_once_more(message_id=message.pk, email=email)
     except NotAgain as reason:
@@ -50,7 +52,21 @@ def _send(request: HttpRequest, message: Message, email: str) -> HttpResponse:
     again = "is in the queue again" if going.pk == message.pk else "goes again as a new letter"
     going.refresh_from_db(fields=["to_email"])
     messages.success(request, f"It {again}, to {going.to_email}.")
+    if email_key(going.to_email) != email_key(before) and not message.attendee_id:
+        _name_other_address(request, message, before)
     return _to_message(going.pk)
+
+
+def _name_other_address(request: HttpRequest, message: Message, before: str) -> None:
+    """Who reads the old mailbox could still sign in there, for as long as it is the customer's own address."""
+    customer = message.booking.customer if message.booking else None
+    if customer is None or customer.email_key != email_key(before):
+        return
+    told = f"The address {customer.email} still signs in as {customer}."
+    if request.user.has_perm("customers.change_user"):
+        page = reverse("admin:customers_user_change", args=[customer.pk])
+        told = format_html('{} <a href="{}">Put it right on their page as well</a>.', told, page)
+    messages.warning(request, told)
 
 
 def _may_mend(request: HttpRequest, message: Message) -> bool:

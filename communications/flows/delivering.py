@@ -12,7 +12,7 @@ from communications.posting import post
 from communications.rendering import Letter, render
 from communications.retrying import Action, strategy_for
 from communications.services import delivery
-from communications.services.links import link_for, secrets_in
+from communications.services.links import ready_to_send, secrets_in
 from communications.services.outbox import DELIVER_TASK
 from config.kernel import clock
 from config.kernel.jobs import enqueue
@@ -55,8 +55,7 @@ def sweep() -> None:
 
 def _send(message: Message) -> tuple[Letter, str]:
     """Renders and sends; gives back the copy to keep and the mailer's name for the message."""
-    whole = selectors.with_subject(message.pk)
-    link = link_for(whole)
+    whole, link = ready_to_send(message=message)
     letter = render(whole, link_url=link_url(link) if link else "")
     return letter.without(secrets_in(link)), post(whole, letter)
 

@@ -10,7 +10,6 @@ from communications.models import Message
 from communications.services import outbox
 from communications.services.copies import send_copy
 from communications.services.resending import why_not_again
-from customers.services.timeline import record_activity
 
 
 class NotAgain(Exception):
@@ -21,8 +20,8 @@ class NotAgain(Exception):
 def send_once_more(*, message_id: UUID, email: str = "") -> Message:
     """Puts a failed letter back into the queue, and sends a copy of one that went. Gives back the row that will go.
 
-    With `email` later letters about the booking, or to this person on it, go there as well. Raises NotAgain. Locks:
-    Booking, then those of a copy.
+    With `email` later letters about the booking, or to this person on it, go there as well, and the links in those to
+    the old address close. Raises NotAgain. Locks: Booking, then those of a copy.
     """
     message = Message.objects.select_related("booking__customer", "attendee", "user", "sign_in").get(pk=message_id)
     if reason := why_not_again(message):
@@ -35,16 +34,5 @@ def send_once_more(*, message_id: UUID, email: str = "") -> Message:
 def _mend(message: Message, booking_id: UUID, email: str) -> bool:
     booking = booking_locks.lock_booking(booking_id)
     if message.attendee_id:
-        is_new = mend_place_email(booking=booking, attendee_id=message.attendee_id, email=email)
-    else:
-        is_new = mend_contact_email(booking=booking, email=email)
-    if is_new:
-        whose = "a person" if message.attendee_id else "who booked"
-        record_activity(
-            user_id=booking.customer_id,
-            kind="address_mended",
-            summary=f"Booking {booking.reference}: the email address of {whose} was put right",
-            subject_kind="booking",
-            subject_key=str(booking.pk),
-        )
-    return is_new
+        return mend_place_email(booking=booking, attendee_id=message.attendee_id, email=email)
+    return mend_contact_email(booking=booking, email=email)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, override
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -20,6 +20,8 @@ from config.kernel import clock
 from config.office_words import nowrap
 from customers.admin_bases import KeptAdmin, KeptInline, ReadOnlyAdmin
 from customers.flows import log_in_changes
+from customers.flows.new_address import leave_address
+from customers.flows.profile.words import counted
 from customers.forms import ColleaguesPasswordForm, NewPersonForm, PersonForm, StaffPersonForm
 from customers.list_filters import choice_of, row_of, yes_or_no
 from customers.models import CustomerStatistics, Membership, Tag, User
@@ -30,6 +32,9 @@ from customers.services.roles import role_of
 
 _DETAILS = ("kind", "email", "first_name", "last_name", "phone", "company", "tags")
 _RIGHTS = ("role", "is_active", "last_login")
+_FOLLOWED = (
+    "Letters about {bookings} go to the new address from now on. Links in letters to the old one open nothing any more."
+)
 
 
 # While running, Django's classes take no type arguments.
@@ -161,6 +166,13 @@ class PersonAdmin(KeptAdmin[User], _UserAdmin):
         if booking := booking_for_reference(search_term):
             found |= Q(pk=booking.customer_id)
         return queryset.filter(found), False
+
+    @override
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        followed = leave_address(user=obj, before=form.initial["email"]) if change else 0
+        if followed:
+            messages.info(request, _FOLLOWED.format(bookings=counted(followed, "booking")))
 
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -52,6 +52,11 @@ def end_visit(token: str) -> bool:
     return _open(token).update(ended_at=clock.now()) == 1
 
 
+def end_visits(*, user: User) -> int:
+    """Signs somebody out in every browser; says how many visits that ended."""
+    return PortalVisit.objects.filter(user=user, ended_at=None).update(ended_at=clock.now())
+
+
 def forget_old_visits(*, now: datetime, limit: int) -> int:
     """Removes visits that ran out, at most `limit`; says how many."""
     ids = list(

@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
-from bookings.models import CourseSession
+from bookings.models import Booking, CourseSession
 from communications import tasks
 from communications.flows.delivering import deliver
 from communications.models import Message
@@ -229,6 +229,7 @@ def test_a_server_that_is_not_there_is_tried_eight_times(book: Book, settings: L
 def test_an_address_that_is_none_fails_at_once(book: Book, sink: Sink, address: str) -> None:
     message = queue(book)
     Message.objects.update(to_email=address)
+    Booking.objects.update(contact_email=address)
     deliver(message_id=message.pk)
     message.refresh_from_db()
     assert (message.state, message.attempts, sink.received) == ("failed", 1, [])

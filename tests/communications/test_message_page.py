@@ -162,7 +162,10 @@ def test_a_failed_letter_goes_itself_to_the_mended_address(
     answer = client.post(page("resend", letters[0]), {"email": "mended@example.org"})
     letters[0].refresh_from_db()
     assert (letters[0].state, letters[0].to_email, letters[0].attempts) == ("queued", "mended@example.org", 0)
-    assert said(answer) == ["It is in the queue again, to mended@example.org."]
+    assert said(answer) == [
+        "It is in the queue again, to mended@example.org.",
+        "The address hannah@example.org still signs in as Hannah Okafor.",
+    ]
     assert Message.objects.count() == 2
 
 
