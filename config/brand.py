@@ -16,6 +16,8 @@ class Brand:
     phone_link: str
     hours: str
     email: str
+    sender: str
+    """The address that letters come from, unless DEFAULT_FROM_EMAIL names another; answers go to `email`."""
     headline: str
     promise: str
 
@@ -35,6 +37,7 @@ BRAND = Brand(
     phone_link="tel:+441144960321",
     hours="Monday to Friday, 8:30am to 5pm",
     email="hello@reactfast.example",
+    sender="bookings@reactfast.example",
     headline="First aid training across Yorkshire",
     promise=(
         "Hands-on, certificated courses for workplaces, nurseries and the outdoors. "

@@ -1,11 +1,13 @@
 """One settings file for every environment; what differs is read from the environment (see .env.example)."""
 
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from config.brand import BRAND
 from config.env import BASE_DIR, celery_broker_url, database, encryption_keys, env, mailer_options, required
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -152,7 +154,7 @@ STRIPE_JS_URL = env.str("STRIPE_JS_URL", default="") or (
 
 # Letters.
 MAILERS = {"default": mailer_options()}
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="React Fast Training <bookings@reactfast.example>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or formataddr((BRAND.name, BRAND.sender))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Documents live outside the web root and are served by permission or access link.

@@ -24,6 +24,7 @@ COMPLETE = SECRETS | SERVERS | {"SITE_URL": "https://book.example.org"}
 # A checkout may have a .env, which fills in what is missing; what is empty it leaves alone.
 _EVERYTHING_ELSE = (
     "DEBUG",
+    "DEFAULT_FROM_EMAIL",
     "ANYMAIL_PROVIDER",
     "EMAIL_URL",
     "SMTP_HOST",

@@ -41,6 +41,19 @@ def test_over_https_cookies_are_secure_and_browsers_stay_on_https() -> None:
     assert said_with(COMPLETE | {"SITE_URL": "http://127.0.0.1:8000"}, hsts) == "0"
 
 
+def test_letters_come_from_the_brand_unless_the_environment_says_otherwise() -> None:
+    code = """
+from dataclasses import replace
+from config import brand
+brand.BRAND = replace(brand.BRAND, name="Quick Aid, York", sender="mail@quick.example")
+from django.conf import settings
+print(settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL == settings.DEFAULT_FROM_EMAIL)
+"""
+    for named, expected in [("", '"Quick Aid, York" <mail@quick.example>'), ("Another <b@example.org>",) * 2]:
+        ran = run_python("-c", code, environment=COMPLETE | {"DEFAULT_FROM_EMAIL": named})
+        assert (ran.stdout, ran.stderr) == (f"{expected} True\n", "")
+
+
 @pytest.mark.parametrize("name", sorted(COMPLETE))
 def test_a_missing_variable_stops_the_start_with_a_sentence_that_names_it(name: str) -> None:
     said = refusal_with(COMPLETE | {name: ""})
