@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import override
 
-from tests.system.visitor import Answer, Visitor, go_to_check, hold_places, pay_at_stripe
+from tests.system.visitor import Answer, Visitor, agree, go_to_check, hold_places, pay_at_stripe
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Buyer:
     def _order_and_pay(self) -> Answer:
         visitor = self._visitor
         check = go_to_check(visitor, self._held, {"email": self._email})
-        payment = visitor.follow(visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total")))
+        payment = visitor.follow(agree(visitor, check))
         return visitor.follow(pay_at_stripe(visitor, payment))
 
 

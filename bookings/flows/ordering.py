@@ -34,7 +34,7 @@ class PlacedOrder:
 def place_order(*, hold_id: UUID, secret: str, order: Order) -> PlacedOrder:
     """Makes the booking of this hold, once: a second call gives back the first one's booking.
 
-    Raises NoSuchHold for a wrong secret, and BookingClosed, NotEnoughPlaces or PriceChanged, having changed nothing.
+    Raises NoSuchHold for a wrong secret, and what `place_booking` raises, having changed nothing.
     Locks: User (matching), CourseSession, Hold.
     """
     hold = _opened_hold(hold_id, secret)

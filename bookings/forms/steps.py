@@ -39,7 +39,10 @@ def counted(typed: object, *, most: int, step: int = 0) -> int:
 
 
 class AgreementForm(forms.Form):
-    """Step 4. `agreed_total` carries the total that was on the page, so that nobody agrees to one they never saw.
+    """Step 4. Hidden fields carry what was on the page, so that nobody agrees to what they never saw.
+
+    That is the total, and the marks (services.showing) of the terms and of when and where. Whatever comes back in them
+    is judged by the order, not here: a mistake in them is nobody's to mend.
 
     `asks_early_start`: whether a consumer has to ask for the course to be held while they can still change their mind.
     """
@@ -55,13 +58,21 @@ class AgreementForm(forms.Form):
         label="I agree to the booking terms for everyone on this booking",
         error_messages={"required": "Tick the box to agree to the booking terms"},
     )
-    # Not a CharField: it would answer a null character with an error that nobody can mend.
+    # Not CharFields: they would answer a null character with an error that nobody can mend.
     agreed_total = forms.Field(required=False, widget=forms.HiddenInput)
+    terms_shown = forms.Field(required=False, widget=forms.HiddenInput)
+    session_shown = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, asks_early_start: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not asks_early_start:
             del self.fields["early_start"]
+
+    def clean_terms_shown(self) -> str:
+        return self.cleaned_data["terms_shown"] or ""
+
+    def clean_session_shown(self) -> str:
+        return self.cleaned_data["session_shown"] or ""
 
     def clean_agreed_total(self) -> Decimal:
         """What was on the page; anything unreadable is no price of ours and makes us ask again."""

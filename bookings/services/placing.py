@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from bookings import selectors
-from bookings.exceptions import BookingClosed, PriceChanged
-from bookings.models import Attendee, Booking, CourseSession, Hold
-from bookings.services import holding, lifecycle, pricing
+from bookings.exceptions import BookingClosed, OfferChanged, PriceChanged, SessionChanged, TermsChanged
+from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hold
+from bookings.services import holding, lifecycle, pricing, showing
 from bookings.services.requirements import NOTHING_NEEDED, Needs, record_requirements
 from config.kernel.references import new_reference, reference_key
 from customers.models import Organisation, User
@@ -39,7 +39,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Order:
-    """Everything the customer said. `agreed_total` is the total they saw when they agreed, in pounds."""
+    """Everything the customer said. `agreed_total` is the total they saw when they agreed, in pounds.
+
+    `terms_shown` and `session_shown` are the marks (services.showing) of what they saw besides. Who books through the
+    office sees no review: staff read from the page in front of them, whose price alone is compared.
+    """
 
     contact: Contact
     people: Sequence[Person]
@@ -50,6 +54,8 @@ class Order:
     source: Booking.Source = Booking.Source.WEBSITE
     # A consumer's express request to hold the course within the days in which they can change their mind.
     asks_early_start: bool = False
+    terms_shown: str = ""
+    session_shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,9 @@ def place_booking(
     """Turns a LOCKED hold on a LOCKED session into a booking that waits for payment.
 
     Its places pass from the hold to the booking in this transaction, so they are never free in between and never
-    counted twice. A hold that lapsed is taken again if there is room. Raises BookingClosed, NotEnoughPlaces or
-    PriceChanged, and then nothing was made.
+    counted twice. A hold that lapsed is taken again if there is room. Raises BookingClosed, NotEnoughPlaces, or
+    OfferChanged (PriceChanged, TermsChanged, SessionChanged) where something else counts now than what the customer
+    was shown; and then nothing was made.
     """
     policy = selectors.current_policy()
     # Places are kept past the closing time, but not on a session that will not be.
@@ -82,9 +89,9 @@ def place_booking(
         raise BookingClosed
     if not hold.is_live(now):
         holding.check_room(session, policy, hold.places, now, besides_hold=hold.pk)
-    total = pricing.order_total(session.price, hold.places)
-    if total != order.agreed_total:
-        raise PriceChanged(total)
+    changed = what_changed(session=session, policy=policy, places=hold.places, order=order, is_reviewed=office is None)
+    if changed:
+        raise changed
     reference = _free_reference()
     contact = order.contact
     booking = Booking(
@@ -102,7 +109,7 @@ def place_booking(
         po_number=order.po_number,
         price_per_place=session.price,
         vat_rate=session.vat_rate,
-        total=total,
+        total=pricing.order_total(session.price, hold.places),
         source=order.source,
         purpose=order.purpose or "",
         referral_source=order.referral_source,
@@ -120,6 +127,27 @@ def place_booking(
     hold.ordered_at, hold.draft = now, {}
     hold.save(update_fields=["ordered_at", "draft"])
     return booking
+
+
+def what_changed(
+    *, session: CourseSession, policy: BookingPolicy, places: int, order: Order, is_reviewed: bool = True
+) -> OfferChanged | None:
+    """What the customer has to look at again before anything is ordered: where it differs from what they were shown.
+
+    On a LOCKED session it decides, elsewhere it is what a page says.
+    """
+    changes: list[OfferChanged] = []
+    total = pricing.order_total(session.price, places)
+    if is_reviewed and order.session_shown != showing.session_mark(session):
+        changes.append(SessionChanged())
+    if total != order.agreed_total:
+        changes.append(PriceChanged(total))
+    if is_reviewed and order.terms_shown != showing.terms_mark(policy):
+        changes.append(TermsChanged())
+    if not changes:
+        return None
+    changes[0].besides = changes[1:]
+    return changes[0]
 
 
 def _seat(booking: Booking, places: int, people: Sequence[Person], customer: User, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bookings.forms.steps import SessionStep, counted
 from bookings.services import holding
 from bookings.views import wizard
 from bookings.views.offers import Offer, codes_on_sale, dates_to_choose
+from bookings.views.refusals import too_few
 from config.error_views import too_many_requests
 from config.kernel.limits import is_within_limit
 from invoicing.selectors import supplier_for_pages
@@ -79,7 +80,7 @@ def _take(visit: wizard.Visit, form: SessionStep) -> HttpResponse:
         taken = holding.take_hold(session_id=visit.session.pk, places=form.cleaned_data["places"], secret=visit.secret)
     except NotEnoughPlaces as refusal:
         if refusal.left:
-            form.add_error("places", wizard.sentence(refusal))
+            form.add_error("places", too_few(refusal.left))
         return _page(visit, form, refusal)
     except TooManyPlaces:
         form.add_error("places", form.fields["places"].error_messages["required"])

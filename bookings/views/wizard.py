@@ -16,14 +16,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from bookings import selectors
-from bookings.exceptions import BookingClosed, BookingRefused, NoMoreExtensions, NotEnoughPlaces, PriceChanged
+from bookings.exceptions import BookingClosed, BookingRefused, NotEnoughPlaces
 from bookings.models import BookingPolicy, CourseSession, Hold
 from bookings.services import holding
 from bookings.services.pricing import order_total
 from bookings.views.offers import Offer, other_dates
-from config.brand import BRAND
+from bookings.views.refusals import sentence
 from config.kernel import clock
-from config.kernel.money import format_money, split_vat
+from config.kernel.money import split_vat
 from customers.services.visits import end_visit
 from customers.visit_cookies import forget_visit_cookie, read_visit_token
 from invoicing.selectors import supplier_for_pages
@@ -184,26 +184,6 @@ def retake(visit: Visit) -> BookingRefused | None:
     return None
 
 
-def sentence(refusal: BookingRefused) -> str:
-    """What happened and what to do next."""
-    if isinstance(refusal, NotEnoughPlaces):
-        return _too_few(refusal.left)
-    if isinstance(refusal, BookingClosed):
-        return f"Online booking for this session has closed. Call {BRAND.phone} and we’ll see what we can do."
-    if isinstance(refusal, NoMoreExtensions):
-        return f"We can’t hold these places any longer than this. If you need more time, call {BRAND.phone}."
-    if isinstance(refusal, PriceChanged):
-        return f"The price changed while you were booking. The total is now {format_money(refusal.total, whole=True)}."
-    return "We couldn’t keep these places. Go back and choose them again."
-
-
-def _too_few(left: int) -> str:
-    if not left:
-        return "That session just filled up. Your details are saved. Choose another date, or try again later."
-    there_are = "is only 1 place" if left == 1 else f"are only {left} places"
-    return f"There {there_are} left. Book {left}, or choose another date."
-
-
 def show(
     visit: Visit, template: str, *, view: str, refusal: BookingRefused | None = None, **context: Any
 ) -> HttpResponse:
@@ -216,7 +196,7 @@ def show(
         "policy": visit.policy,
         "hold": visit.hold,
         "hold_is_live": visit.hold is not None and visit.hold.is_live(visit.now),
-        "refusal": _refusal(visit.session, refusal),
+        "refusal": sentence(refusal, visit.session, visit.now) if refusal else "",
         "needs_other_date": isinstance(refusal, _NEED_ANOTHER_DATE),
         "other_dates": _other_dates(visit, places, refusal),
         "steps": _steps(visit, view),
@@ -224,12 +204,6 @@ def show(
         "returns_to_check": visit.returns_to_check,
     }
     return render(visit.request, template, common | _price(session, places) | context)
-
-
-def _refusal(session: CourseSession, refusal: BookingRefused | None) -> str:
-    if isinstance(refusal, BookingClosed) and session.status == CourseSession.Status.CANCELLED:
-        return "This session was cancelled. Your details are saved. Choose another date."
-    return sentence(refusal) if refusal else ""
 
 
 def show_ordered(visit: Visit) -> HttpResponse:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import batched, cycle
 
+from bookings import selectors
 from bookings.flows.ordering import place_order
 from bookings.models import Booking, CourseSession
 from bookings.services.holding import take_hold
 from bookings.services.placing import Contact, Order, Person
 from bookings.services.questions import REFERRALS
 from bookings.services.requirements import NOTHING_NEEDED, Needs
+from bookings.services.showing import session_mark, terms_mark
 from config.demo import courses, venues
 from config.demo.days import dice
 from config.demo.needs import NEEDS_OF_COMPANIONS, OWN_NEEDS
@@ -101,6 +103,8 @@ def _order(demo: DemoOrder, session: CourseSession) -> Order:
         contact=Contact(booker.first_name, booker.last_name, booker.email, booker.phone, booker.company),
         people=[themselves, *others] if demo.booker_comes else others,
         agreed_total=session.price * demo.places,
+        terms_shown=terms_mark(selectors.current_policy()),
+        session_shown=session_mark(session),
         purpose=Booking.Purpose.WORK if booker.company else Booking.Purpose.SELF,
         referral_source=demo.referral_source,
     )

@@ -7,13 +7,13 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
 
-from bookings.models import Booking
+from bookings.models import Booking, CourseSession
 from customers.models import AccessLink
 from customers.services import access, signing_in
 from customers.services.visits import begin_visit
 from tests.architecture.rights_world import fingerprint
 from tests.attack.test_public_keys import Owned, addresses, make_owned, token_for
-from tests.bookings.answers import HANNAH, come_to_check
+from tests.bookings.answers import HANNAH, agreed, come_to_check
 from tests.bookings.browser import Browser
 from tests.factories import make_session
 
@@ -51,7 +51,7 @@ def browser(owned: Owned) -> Client:
 
 COLLEAGUE = {"person-1-email": "a@example.org"}
 STEPS = tuple(f"/sessions/ATTACKED/book/{step}" for step in ("", "people/", "requirements/", "check/"))
-ANSWERS = HANNAH | {"places": "5", "terms": "on", "agreed_total": "180.00", "remove": "1", "code": "000000"}
+ANSWERS = HANNAH | {"places": "5", "remove": "1", "code": "000000"}
 
 
 def presses(owned: Owned) -> Iterator[str]:
@@ -75,7 +75,8 @@ def test_no_forged_press_does_anything(owned: Owned, browser: Client, forged: st
     origin = {"origin": "https://evil.example"} if token == own else {}
     waiting = list(presses(owned))
     before = fingerprint()
-    answers = ANSWERS | ({"csrfmiddlewaretoken": token} if token else {})
+    answers = ANSWERS | agreed(CourseSession.objects.get(code="ATTACKED"), 2)
+    answers |= {"csrfmiddlewaretoken": token} if token else {}
     assert {address: forger.post(address, answers, headers=origin).status_code for address in waiting} == dict.fromkeys(
         waiting, 403
     )
@@ -128,7 +129,7 @@ def test_every_cookie_is_for_the_server_alone(settings: Settings) -> None:
     session = make_session()
     client = Browser()
     come_to_check(client, session)
-    ordered = client.post(f"/sessions/{session.code}/book/check/", {"terms": "on", "agreed_total": str(session.price)})
+    ordered = client.post(f"/sessions/{session.code}/book/check/", agreed(session))
     booking = Booking.objects.get()
     client.post("/my/sign-in/", {"email": "hannah@example.org"})
     asked = client.post("/my/sign-in/", {"email": "hannah@example.org"})

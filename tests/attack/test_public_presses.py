@@ -20,7 +20,7 @@ from config.kernel.limits import WINDOW_SECONDS
 from customers.models import AccessLink, PortalVisit, SignInRequest
 from customers.services import access, signing_in
 from payments.models import Payment, StripeEvent
-from tests.bookings.answers import HANNAH, come_to_check, name_people, take_places
+from tests.bookings.answers import HANNAH, agreed, come_to_check, name_people, take_places
 from tests.bookings.browser import Browser
 from tests.factories import make_booking, make_course, make_hold, make_payment, make_session
 from tests.factories.stripe_events import event_body, signature_of
@@ -57,11 +57,11 @@ def test_pressing_add_goes_to_twelve_and_no_further(client: Client) -> None:
 def test_no_price_but_ours_is_agreed_to(client: Client) -> None:
     session = make_session(price=Decimal("90.00"))
     come_to_check(client, session)
-    answers = {"terms": "on", "total": "0", "price": "0", "vat_rate": "0", "places": "1"}
+    answers = agreed(session) | {"total": "0", "price": "0", "vat_rate": "0", "places": "1"}
     url = f"/sessions/{session.code}/book/check/"
-    for agreed in ("0", "0.01", "-90", "NaN", "Infinity", "1e400", "90.001", "", "90\x00", "x" * 5000):
-        assert client.post(url, answers | {"agreed_total": agreed}).status_code == 200, agreed
-        assert Booking.objects.count() == 0, agreed
+    for told in ("0", "0.01", "-90", "NaN", "Infinity", "1e400", "90.001", "", "90\x00", "x" * 5000):
+        assert client.post(url, answers | {"agreed_total": told}).status_code == 200, told
+        assert Booking.objects.count() == 0, told
     # Full-width digits mean the same number.
     assert client.post(url, answers | {"agreed_total": "\uff19\uff10"}).status_code == 302
     assert Booking.objects.get().total == Decimal("90.00")
@@ -77,7 +77,7 @@ def test_a_hold_serves_its_own_session_and_browser_alone(client: Client) -> None
     for planted in (secret, str(Hold.objects.get().pk), signing.hash_token(secret)):
         thief.cookies["hold"] = planted
         thief.cookies["answers"] = f"{ours.code}.{Hold.objects.get().pk}"
-        answers = {"terms": "on", "agreed_total": "1.00", "hold": str(Hold.objects.get().pk), "secret": secret}
+        answers = agreed(dear, agreed_total="1.00") | {"hold": str(Hold.objects.get().pk), "secret": secret}
         thief.post(f"/sessions/{dear.code}/book/check/", answers)
         assert Booking.objects.count() == 0
     thief.cookies["hold"] = "made-up"
@@ -153,7 +153,7 @@ def test_who_orders_by_program_is_held_up(client: Client, broker: redis.Redis, a
     session = make_session(price=Decimal(0), capacity=100)
     url = f"/sessions/{session.code}/book/check/"
     come_to_check(client, session)
-    answers = {"terms": "on", "agreed_total": "1.00"}
+    answers = agreed(session, agreed_total="1.00")
     assert [client.post(url, answers, headers=ELSEWHERE).status_code for _ in range(4)] == [200] * 3 + [429]
     assert client.post(url, answers | {"agreed_total": "0.00"}, headers=ELSEWHERE).status_code == 429
     assert (Booking.objects.count(), Message.objects.count()) == (0, 0)
@@ -209,8 +209,8 @@ def test_every_form_may_be_sent_twice_at_once() -> None:
     assert _twice(client, base, {"places": "1"}) == [302, 302]
     assert _twice(client, f"{base}people/", HANNAH) == [302, 302]
     assert _twice(client, f"{base}requirements/", {"person-1-answer": "nothing"}) == [302, 302]
-    assert _twice(client, f"{base}check/", {"terms": "on", "agreed_total": "0.00"}) == [302, 302]
-    assert _twice(client, f"{base}check/", {"terms": "on", "agreed_total": "0.00"}) == [302, 302]
+    assert _twice(client, f"{base}check/", agreed(session)) == [302, 302]
+    assert _twice(client, f"{base}check/", agreed(session)) == [302, 302]
     booking = Booking.objects.get()
     assert (Hold.objects.count(), booking.attendees.count(), Message.objects.count()) == (1, 1, 1)
 

@@ -28,7 +28,7 @@ from invoicing.flows.rendering import render_invoice_pdf
 from invoicing.models import Invoice
 from invoicing.selectors import pdf_bytes
 from invoicing.services.issuing import issue_invoice
-from tests.bookings.answers import HANNAH, say_needs, take_places
+from tests.bookings.answers import HANNAH, agreed, say_needs, take_places
 from tests.communications.reading import written
 from tests.factories import make_course, make_session, make_staff
 
@@ -69,7 +69,7 @@ def booked(settings: Any) -> Booking:
     say_needs(client, session)
     check = f"/sessions/{session.code}/book/check/"
     assert_only_text(client.get(check).content.decode(), check)
-    ordered = client.post(check, {"terms": "on", "agreed_total": "0.00"})
+    ordered = client.post(check, agreed(session, agreed_total="0.00"))
     assert ordered.status_code == 302
     booking = Booking.objects.get()
     assert_only_text(client.get(ordered.headers["Location"]).content.decode(), "booking")

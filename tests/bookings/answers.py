@@ -6,6 +6,8 @@ from typing import Any
 from django.test import Client
 
 from bookings.models import CourseSession, Hold
+from bookings.selectors import current_policy
+from bookings.services.showing import session_mark, terms_mark
 
 HANNAH = {
     "first_name": "Hannah",
@@ -56,6 +58,16 @@ def come_to_check(client: Client, session: CourseSession, places: int = 1, **ans
     take_places(client, session, places)
     name_people(client, session, **answers)
     say_needs(client, session)
+
+
+def agreed(session: CourseSession, places: int = 1, **typed: str) -> dict[str, str]:
+    """Step 4: the terms ticked, and what the review carries of the price, the terms and the session as they are now."""
+    carried = {
+        "agreed_total": str(session.price * places),
+        "terms_shown": terms_mark(current_policy()),
+        "session_shown": session_mark(session),
+    }
+    return {"terms": "on"} | carried | typed
 
 
 OWN_WORDS = {"you-answer": "helps", "you-own_words": "A chair", "you-own_words_consent": "on"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from bookings.exceptions import BookingClosed, NoSuchHold, NotEnoughPlaces, PriceChanged
+from bookings.exceptions import BookingClosed, NoSuchHold, NotEnoughPlaces
 from bookings.flows import ordering
 from bookings.flows.ordering import PlacedOrder, place_order
 from bookings.models import Attendee, Booking, CourseSession, Hold, SpecialRequirement
@@ -145,23 +145,6 @@ def test_a_wrong_secret_orders_nothing() -> None:
             place_order(hold_id=taken.hold.pk, secret=secret, order=an_order(session))
     assert rows() == before
     assert Hold.objects.filter(ordered_at__isnull=False).count() == 0
-
-
-def test_a_price_that_changed_is_agreed_to_anew() -> None:
-    session = make_session()
-    taken = take_hold(session_id=session.pk, places=2)
-    save_draft(hold=taken.hold, draft={"first_name": "Hannah"})
-    order = an_order(session, places=2)
-    CourseSession.objects.update(price=Decimal("95.00"))
-    before = rows()
-    with pytest.raises(PriceChanged) as refusal:
-        place_order(hold_id=taken.hold.pk, secret=taken.secret, order=order)
-    assert refusal.value.total == Decimal("190.00")
-    # Not even the customer was made, and what was typed is still there.
-    assert rows() == before
-    assert Hold.objects.get().draft == {"first_name": "Hannah"}
-    agreed = replace(order, agreed_total=Decimal("190.00"))
-    assert place_order(hold_id=taken.hold.pk, secret=taken.secret, order=agreed).booking.total == Decimal("190.00")
 
 
 @pytest.mark.parametrize("ended", ["lapsed", "released"])

@@ -13,7 +13,7 @@ from config.kernel import clock
 from customers.models import AccessLink, User
 from invoicing.models import SupplierProfile
 from payments.models import Payment
-from tests.bookings.answers import OWN_WORDS, come_to_check, name_people, page_after, say_needs, take_places
+from tests.bookings.answers import OWN_WORDS, agreed, come_to_check, name_people, page_after, say_needs, take_places
 from tests.factories import make_booking, make_course, make_session
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def check_url(session: CourseSession) -> str:
 
 
 def agree(client: Client, session: CourseSession, total: str = "90.00"):
-    return client.post(check_url(session), {"terms": "on", "agreed_total": total})
+    return client.post(check_url(session), agreed(session, agreed_total=total))
 
 
 def nothing_was_ordered() -> bool:
@@ -118,7 +118,8 @@ def test_a_business_that_is_not_registered_shows_no_vat(client: Client) -> None:
 def test_without_the_tick_nothing_is_ordered(client: Client) -> None:
     session = make_session()
     come_to_check(client, session)
-    page = page_after(client, client.post(check_url(session), {"agreed_total": "90.00"}))
+    unticked = {name: value for name, value in agreed(session).items() if name != "terms"}
+    page = page_after(client, client.post(check_url(session), unticked))
     assert page.count("Tick the box to agree to the booking terms") == 2
     assert '<a href="#id_terms">' in page
     assert "<title>Error: Check your booking. Step 4 of 5" in page

@@ -10,7 +10,16 @@ from pytest_django import DjangoAssertNumQueries
 from bookings import selectors
 from bookings.models import CourseSession, Hold
 from config.kernel import clock
-from tests.bookings.answers import HANNAH, OWN_WORDS, come_to_check, name_people, page_after, say_needs, take_places
+from tests.bookings.answers import (
+    HANNAH,
+    OWN_WORDS,
+    agreed,
+    come_to_check,
+    name_people,
+    page_after,
+    say_needs,
+    take_places,
+)
 from tests.bookings.browser import Browser
 from tests.factories import make_booking, make_course, make_session
 
@@ -213,7 +222,7 @@ def test_other_dates_take_the_answers_along(client: Browser, dates: list[CourseS
     come_to_check(client, first, 2)
     Hold.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     make_booking(first, people=[("", "", "")] * 5)
-    page = page_after(client, client.post(url(first, "check/"), {"terms": "on", "agreed_total": "180.00"}))
+    page = page_after(client, client.post(url(first, "check/"), agreed(first, 2)))
     assert "That session just filled up. Your details are saved." in page
     assert f'<form method="post" action="{url(first)}">' in page
     assert f'<button type="submit" class="button-link" name="session" value="{third.code}">' in page
@@ -238,7 +247,7 @@ def test_somebody_else_at_the_same_browser_starts_again(client: Browser, dates: 
 def test_starting_again_after_an_order_leaves_the_order(client: Browser) -> None:
     session = make_session()
     come_to_check(client, session)
-    client.post(url(session, "check/"), {"terms": "on", "agreed_total": "90.00"})
+    client.post(url(session, "check/"), agreed(session))
     assert "Not you?" in client.get(url(session, "check/")).content.decode()
     client.post(url(session), {"start_again": "1"})
     assert client.get(url(session, "check/")).headers["Location"] == url(session)

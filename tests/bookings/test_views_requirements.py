@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import Booking, BookingPolicy, CourseSession, Hold, SpecialRequirement
 from config.kernel import clock
-from tests.bookings.answers import name_people, page_after, say_needs, take_places
+from tests.bookings.answers import agreed, name_people, page_after, say_needs, take_places
 from tests.bookings.browser import Browser
 from tests.factories import make_booking, make_course, make_session, make_venue, offer_first_templates
 
@@ -95,7 +95,7 @@ def test_own_words_need_their_own_consent(client: Client, session: CourseSession
     assert page.count("Tick the box to agree that we keep what you wrote, or clear what you wrote") == 2
     assert f"{SENTINEL}</textarea>" in page
     assert press(client, session, **own, **{"you-own_words_consent": "on"}).status_code == 302
-    client.post(url(session, "check/"), {"terms": "on", "agreed_total": "180.00"})
+    client.post(url(session, "check/"), agreed(session, 2))
     said = SpecialRequirement.objects.get()
     assert (said.own_words, said.consent_version, said.attendee.is_booker) == (SENTINEL, "2026-11", True)
     assert Hold.objects.get().draft == {}
@@ -113,7 +113,7 @@ def test_what_says_something_about_health_is_taken_from_the_person_alone(
     say_needs(client, session, **{"you-answer": "helps", "person-2-answer": "helps"} | both)
     draft = Hold.objects.get().draft
     assert (draft["you-adjustments"], draft["person-2-adjustments"]) == (health, ["large-print"])
-    client.post(url(session, "check/"), {"terms": "on", "agreed_total": "180.00"})
+    client.post(url(session, "check/"), agreed(session, 2))
     said = {one.attendee.first_name: one.slugs for one in SpecialRequirement.objects.select_related("attendee")}
     assert said == {"Hannah": tuple(health), "Tom": ("large-print",)}
 
@@ -201,7 +201,7 @@ def test_a_lapsed_hold_is_taken_again_or_the_page_says_why_not(client: Client, s
 
 def test_going_back_after_ordering_finds_the_order(client: Client, session: CourseSession) -> None:
     press(client, session, **NOTHING)
-    client.post(url(session, "check/"), {"terms": "on", "agreed_total": "180.00"})
+    client.post(url(session, "check/"), agreed(session, 2))
     for response in (client.get(url(session)), press(client, session, **NOTHING)):
         assert "<h1>You’ve placed this order</h1>" in response.content.decode()
     assert (Hold.objects.get().draft, Booking.objects.count()) == ({}, 1)

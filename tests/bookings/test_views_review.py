@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from bookings.models import Booking, CourseSession
 from bookings.services.consumers import DAYS
 from config.kernel import clock
-from tests.bookings.answers import HANNAH, come_to_check, name_people, page_after, say_needs, take_places
+from tests.bookings.answers import HANNAH, agreed, come_to_check, name_people, page_after, say_needs, take_places
 from tests.factories import make_course, make_session, offer_first_templates
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_who_books_for_themselves_can_change_their_mind(client: Client) -> None:
     until = clock.format_date(clock.london_today() + timedelta(days=DAYS))
     assert f"you can also cancel for any reason by {until}, and we refund everything." in page
     assert EARLY not in page
-    client.post(url(session), {"terms": "on", "agreed_total": "90.00", "early_start": "on"})
+    client.post(url(session), agreed(session, early_start="on"))
     booking = Booking.objects.get()
     assert (booking.purpose, booking.early_start_asked_at) == ("self", None)
 
@@ -109,12 +109,12 @@ def test_a_course_within_that_time_needs_an_express_request(client: Client) -> N
     assert "cancel for any reason until the course starts" in page
     assert page.count(EARLY) == 1
     assert "checked" not in page
-    refused = page_after(client, client.post(url(session), {"terms": "on", "agreed_total": "90.00"}))
+    refused = page_after(client, client.post(url(session), agreed(session)))
     assert refused.count("Tick the box to ask us to hold the course before your 14 days are over") == 2
     assert refused.count("checked") == 1  # the terms, which were agreed to
     assert "checked" not in client.get(f"{url(session)}?judge=1&terms=on&early_start=on").content.decode()
     assert Booking.objects.count() == 0
-    client.post(url(session), {"terms": "on", "agreed_total": "90.00", "early_start": "on"})
+    client.post(url(session), agreed(session, early_start="on"))
     booking = Booking.objects.get()
     assert booking.early_start_asked_at == booking.terms_accepted_at
 

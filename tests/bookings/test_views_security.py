@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 
 from bookings.models import Booking, Hold
 from config import error_views
-from tests.bookings.answers import HANNAH, name_people, take_places
+from tests.bookings.answers import HANNAH, agreed, name_people, take_places
 from tests.factories import make_session
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_forged_presses_on_later_steps_change_nothing(client: Client) -> None:
     forger.cookies["hold"] = client.cookies["hold"].value
     before = Hold.objects.get()
     for step in ("", "people/", "requirements/", "check/"):
-        answers = {"places": "5", "first_name": "Eve", "terms": "on", "agreed_total": "90.00", "extend": "1"}
+        answers = agreed(session) | {"places": "5", "first_name": "Eve", "extend": "1"}
         assert forger.post(f"/sessions/{session.code}/book/{step}", answers).status_code == 403
     after = Hold.objects.get()
     assert (after.places, after.extensions, after.draft) == (before.places, 0, before.draft)

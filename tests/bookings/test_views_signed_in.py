@@ -12,7 +12,7 @@ from config.kernel import clock
 from customers.models import PortalVisit, User
 from customers.services.visits import begin_visit, end_visit
 from customers.visit_cookies import COOKIE_NAME
-from tests.bookings.answers import HANNAH, name_people, say_needs, take_places
+from tests.bookings.answers import HANNAH, agreed, name_people, say_needs, take_places
 from tests.factories import make_booking, make_session, make_user
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_what_is_changed_counts_for_this_booking(client: Client, hannah: User) -
     sign_in(client, hannah)
     name_people(client, session, first_name="Hanna", email="hannah@example.org", phone="07700 900555")
     say_needs(client, session)
-    client.post(f"/sessions/{session.code}/book/check/", {"terms": "on", "agreed_total": "90.00"})
+    client.post(f"/sessions/{session.code}/book/check/", agreed(session))
     booking = Booking.objects.get(session=session)
     assert (booking.contact_first_name, booking.contact_phone) == ("Hanna", "07700 900555")
     assert booking.customer == hannah

@@ -4,7 +4,7 @@ from bookings.models import CourseSession
 from tests.browser.scenes import THREE, Scene
 from tests.browser.states import State
 from tests.factories import make_venue
-from tests.system.visitor import BOOKER, Answer, Visitor, go_to_check, hold_places
+from tests.system.visitor import BOOKER, Answer, Visitor, agree, go_to_check, hold_places
 
 SUMMARY = "div.error-summary"
 
@@ -86,7 +86,7 @@ def lapsed(scene: Scene) -> None:
 def ordered(scene: Scene) -> None:
     visitor, session, held = hold(scene)
     check = go_to_check(visitor, held)
-    visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total"))
+    agree(visitor, check)
     scene.walk.take_over(visitor)
     scene.walk.open(f"/sessions/{session.code}/book/check/")
 

@@ -10,7 +10,7 @@ from payments.models import Payment
 from tests.factories import make_session
 from tests.system.servers import free_port, start_web
 from tests.system.site import RunningSite
-from tests.system.visitor import Visitor, go_to_check, hold_places, pay_at_stripe
+from tests.system.visitor import Visitor, agree, go_to_check, hold_places, pay_at_stripe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ def buy(site: str, code: str, number: int) -> tuple[bool, list[int]]:
         if held.status != 302:
             return False, visitor.statuses
         check = go_to_check(visitor, held, {"email": f"buyer{number}@example.org"})
-        payment = visitor.follow(visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total")))
+        payment = visitor.follow(agree(visitor, check))
         visitor.follow(pay_at_stripe(visitor, payment))
         return True, visitor.statuses
     finally:

@@ -10,7 +10,7 @@ from django.urls import path
 from pytest_django import Settings
 
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns
-from tests.bookings.answers import name_people, say_needs, take_places
+from tests.bookings.answers import agreed, name_people, say_needs, take_places
 from tests.factories import make_session, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,7 @@ def test_the_payment_page_leads_to_the_payment_service_and_nowhere_else(client: 
     take_places(client, session)
     name_people(client, session)
     say_needs(client, session)
-    answers = {"terms": "on", "agreed_total": str(session.price)}
-    payment_page = client.post(f"/sessions/{session.code}/book/check/", answers).headers["Location"]
+    payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed(session)).headers["Location"]
     response = client.get(payment_page)
     # The stand-in of the tests: one origin for Stripe's page, Stripe.js, its frames and its API.
     origin = django_settings.STRIPE_API_BASE

@@ -20,7 +20,7 @@ from customers.services.access import link_token
 from invoicing.flows.rendering import render_invoice_pdf
 from invoicing.models import Invoice
 from payments import stripe_gateway
-from tests.bookings.answers import HANNAH, say_needs, take_places
+from tests.bookings.answers import HANNAH, agreed, say_needs, take_places
 from tests.factories import make_session, make_staff
 from tests.system.stand_in import StandIn
 
@@ -65,8 +65,7 @@ def book_and_pay(client: Client, stand_in: StandIn) -> Booking:
     take_places(client, session, places=2)
     assert client.post(f"/sessions/{session.code}/book/people/", ANSWERS).status_code == 302
     say_needs(client, session, **OWN_NEEDS)
-    agreed = {"terms": "on", "agreed_total": str(session.price * 2)}
-    payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed).headers["Location"]
+    payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed(session, 2)).headers["Location"]
     hosted = client.post(payment_page).headers["Location"]
     assert stand_in.pay(hosted, "4000000000000002").status in {200, 402}
     assert stand_in.pay(hosted).status in {302, 303}
@@ -138,8 +137,7 @@ def test_trouble_with_stripe_and_with_mail_leaves_nobody_in_the_log(
     take_places(client, session)
     assert client.post(f"/sessions/{session.code}/book/people/", HANNAH).status_code == 302
     say_needs(client, session)
-    agreed = {"terms": "on", "agreed_total": str(session.price)}
-    payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed).headers["Location"]
+    payment_page = client.post(f"/sessions/{session.code}/book/check/", agreed(session)).headers["Location"]
     assert client.post(payment_page).status_code == 503
 
     refused = [line for line in lines(log) if line["message"] == "A message could not be sent yet."]

@@ -7,8 +7,10 @@ from typing import Any
 from bookings.flows.lapsing import release_booking
 from bookings.flows.ordering import PlacedOrder, place_order
 from bookings.models import Booking, CourseSession
+from bookings.selectors import current_policy
 from bookings.services.holding import TakenHold, take_hold
 from bookings.services.placing import Contact, Order, Person
+from bookings.services.showing import session_mark, terms_mark
 from config.kernel import clock
 from payments.flows.paying import open_checkout
 from payments.flows.settling import Outcome, settle_payment
@@ -20,8 +22,14 @@ HANNAH = Contact(first_name="Hannah", last_name="Okafor", email="hannah@example.
 
 
 def an_order(session: CourseSession, *, places: int = 1, people: Sequence[Person] = (), **fields: Any) -> Order:
-    """What Hannah typed for so many places, agreeing to today's price."""
-    typed: dict[str, Any] = {"contact": HANNAH, "people": people, "agreed_total": session.price * places}
+    """What Hannah typed for so many places, agreeing to what the session and the terms are at this moment."""
+    typed: dict[str, Any] = {
+        "contact": HANNAH,
+        "people": people,
+        "agreed_total": session.price * places,
+        "terms_shown": terms_mark(current_policy()),
+        "session_shown": session_mark(session),
+    }
     return Order(**typed | fields)
 
 

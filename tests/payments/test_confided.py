@@ -33,7 +33,7 @@ from customers.services.access import link_token, make_access_link
 from invoicing.flows.rendering import render_confirmation_pdf, render_invoice_pdf
 from invoicing.models import BookingConfirmation, Invoice
 from payments.flows.completing import complete_free_order
-from tests.bookings.answers import HANNAH, take_places
+from tests.bookings.answers import HANNAH, agreed, take_places
 from tests.factories import make_booking, make_hold, make_session
 from tests.factories.at_stripe import OpenStandIn
 from tests.factories.orders import place_an_order
@@ -135,7 +135,7 @@ def test_a_whole_booking_tells_nothing(
     assert SENTINEL in str(Hold.objects.get().draft)
     assert tables_that_tell() == []
 
-    ordered = client.post(f"{steps}check/", {"terms": "on", "agreed_total": str(session.price)})
+    ordered = client.post(f"{steps}check/", agreed(session))
     booking = Booking.objects.get()
     assert SpecialRequirement.objects.get().own_words == SENTINEL
     page = client.post(ordered.headers["Location"]).headers["Location"]

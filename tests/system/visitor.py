@@ -140,11 +140,16 @@ def go_to_check(visitor: Visitor, held: Answer, typed: Mapping[str, str] | None 
     return visitor.follow(visitor.post(needs, **NOTHING_NEEDED))
 
 
+def agree(visitor: Visitor, check: Answer) -> Answer:
+    """Step 4: ticks the terms and presses, with what the review carries of what it shows."""
+    carried = {name: check.hidden(name) for name in ("agreed_total", "terms_shown", "session_shown")}
+    return visitor.post(check, terms="on", **carried)
+
+
 def order_places(visitor: Visitor, code: str, places: int = 1, typed: Mapping[str, str] | None = None) -> Answer:
     """Steps 1 to 4: gives back the payment page (or the booking page of a free course)."""
     check = go_to_check(visitor, hold_places(visitor, code, places), typed)
-    ordered = visitor.post(check, terms="on", agreed_total=check.hidden("agreed_total"))
-    return visitor.follow(ordered)
+    return visitor.follow(agree(visitor, check))
 
 
 def pay_at_stripe(visitor: Visitor, page: Answer, card: str = "4242424242424242") -> Answer:
