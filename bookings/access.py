@@ -51,10 +51,22 @@ def opened_place(request: HttpRequest, attendee_id: UUID) -> Attendee:
     """The place of this address. Raises the same Http404 for "none such" and "not yours"."""
     token = read_access_token(request)
     is_open = opens(token, purpose=AccessLink.Purpose.ATTENDEE, subject_key=str(attendee_id))
-    place = selectors.attendee_with_details(attendee_id) if is_open else _visitors_place(request, attendee_id)
+    place = None
+    if is_open or is_visitors_place(request, attendee_id):
+        place = selectors.attendee_with_details(attendee_id)
     if place is None:
         raise Http404
     return place
+
+
+def is_visitors_place(request: HttpRequest, attendee_id: UUID) -> bool:
+    """Whether who is signed in may see the place with this key. One that is not there costs what another's costs."""
+    visit = current_visit(request)
+    if visit is None or not visit.user.email_key:
+        return False
+    booked = Attendee.objects.filter(pk=attendee_id, booking__confirmed_at__isnull=False)
+    address = booked.order_by().values_list("email", flat=True).first()
+    return address is not None and email_key(address) == visit.user.email_key
 
 
 def _is_visitors(request: HttpRequest, booking_id: UUID) -> bool:
@@ -67,15 +79,3 @@ def _visitors_booking(request: HttpRequest, reference: str, bookings: QuerySet[B
     if not token:
         return None
     return bookings.filter(customer=visitor_key(token), reference_key=reference_key(reference)).first()
-
-
-def _visitors_place(request: HttpRequest, attendee_id: UUID) -> Attendee | None:
-    """Whose it is is asked first, so that one that is somebody else's costs what one costs that is nowhere."""
-    visit = current_visit(request)
-    if visit is None or not visit.user.email_key:
-        return None
-    booked = Attendee.objects.filter(pk=attendee_id, booking__confirmed_at__isnull=False)
-    address = booked.order_by().values_list("email", flat=True).first()
-    if address is None or email_key(address) != visit.user.email_key:
-        return None
-    return selectors.attendee_with_details(attendee_id)

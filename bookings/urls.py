@@ -1,7 +1,18 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from bookings.views import book, booking, catalogue, certificates, check, crawlers, people, place, requirements
+from bookings.views import (
+    book,
+    booking,
+    catalogue,
+    certificates,
+    check,
+    crawlers,
+    own_needs,
+    people,
+    place,
+    requirements,
+)
 
 app_name = "bookings"
 
@@ -16,6 +27,7 @@ urlpatterns = [
     path("sessions/<slug:code>/book/check/", check.check, name="check"),
     path("bookings/<str:reference>/", booking.booking, name="booking"),
     path("bookings/<str:reference>/calendar.ics", booking.booking_calendar_file, name="booking_calendar"),
+    path("bookings/<str:reference>/taking-part/", own_needs.own_needs, name="own_needs"),
     path("certificates/verify/", certificates.verify_certificate, name="verify_certificate"),
     path("places/<uuid:attendee_id>/", place.place, name="place"),
     path("places/<uuid:attendee_id>/calendar.ics", place.place_calendar_file, name="place_calendar"),

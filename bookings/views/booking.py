@@ -14,6 +14,7 @@ from bookings.models import Booking
 from bookings.services.calendars import booking_calendar
 from bookings.services.plans import plans_for
 from bookings.views.next_steps import next_steps, person_rows
+from bookings.views.own_needs import can_say
 from communications.selectors import copy_standing, letters_about
 from config.kernel import clock
 from invoicing.models import Invoice
@@ -40,6 +41,7 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
         "has_lapsed": shown.lapses_at is not None and shown.lapses_at <= now,
         "is_over": shown.session.ends_at <= now,
         "plans": _plans(shown, now),
+        "own_needs": _own_needs(shown, now),
     }
     if shown.status == Booking.Status.CONFIRMED:
         context |= _after_booking(shown, now)
@@ -86,6 +88,16 @@ def _is_checking(shown: Booking) -> bool:
 def _main_invoice(invoices: list[Invoice]) -> Invoice | None:
     """The first one issued: what the booking cost. The list is newest first."""
     return invoices[-1] if invoices else None
+
+
+def _own_needs(shown: Booking, now: datetime) -> str:
+    """What the link says that leads to the booker's own needs; empty where there is nothing to say or to take back."""
+    own = next((person for person in shown.attendees.all() if person.is_booker), None)
+    if own is None:
+        return ""
+    if getattr(own, "needs_known", False):
+        return "See, change or take back what you told us would help you"
+    return "Tell us what would help you take part" if can_say(shown, now) else ""
 
 
 def _plans(shown: Booking, now: datetime) -> list[str]:

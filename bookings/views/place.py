@@ -5,7 +5,6 @@ shown again.
 """
 
 import contextlib
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from bookings.models import Attendee, Booking, RequirementTemplate, SpecialRequi
 from bookings.services.calendars import place_calendar
 from bookings.services.requirements import add_own_requirement, remove_requirement
 from bookings.views.booking import calendar_response
+from bookings.views.own_needs import can_say
 from config.kernel import clock
 
 
@@ -35,7 +35,7 @@ def place(request: HttpRequest, attendee_id: UUID) -> HttpResponse:
         remove_requirement(attendee_id=attendee.pk)
         return _back_to_needs(attendee)
     requirement, templates = selectors.requirement_of(attendee), selectors.requirement_templates()
-    form = _form(requirement, templates, request) if _can_ask(attendee, clock.now()) else None
+    form = _form(requirement, templates, request) if can_say(attendee.booking, clock.now()) else None
     if request.method == "POST" and (form is None or form.is_valid()):
         # Who is too late finds the page without the form.
         with contextlib.suppress(TooLateToAsk):
@@ -52,11 +52,6 @@ def place_calendar_file(request: HttpRequest, attendee_id: UUID) -> HttpResponse
     if attendee.booking.status != Booking.Status.CONFIRMED:
         raise Http404
     return calendar_response(place_calendar(attendee, now=clock.now()), name=attendee.booking.session.code)
-
-
-def _can_ask(attendee: Attendee, now: datetime) -> bool:
-    """As the service decides it; here it only shows or hides the form."""
-    return attendee.booking.status == Booking.Status.CONFIRMED and now < attendee.booking.session.starts_at
 
 
 def _form(

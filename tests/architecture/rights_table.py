@@ -193,6 +193,8 @@ OPEN_PAGES = {
     "bookings:check": Open(302, 302),
     "bookings:booking": Open(404, 200),
     "bookings:booking_calendar": Open(404, 200),
+    # The booker's own place, which they may see: on to its page.
+    "bookings:own_needs": Open(404, 302, post=404),
     "bookings:verify_certificate": Open(200, 200),
     "bookings:place": Open(404, 200, post=404),
     "bookings:place_calendar": Open(404, 200),

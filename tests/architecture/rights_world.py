@@ -158,6 +158,7 @@ def _of_bookings(ann: User, teacher: User) -> list[Model]:
     session = make_session(venue=venue)
     session.instructors.add(teacher)
     booking = make_booking(session, customer=ann, people=[("Ann", "Lee", ann.email)])
+    booking.attendees.update(is_booker=True)
     attendee = booking.attendees.get()
     template = offer_first_templates()[0]
     requirement = SpecialRequirement.objects.create(

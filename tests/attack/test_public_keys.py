@@ -38,6 +38,7 @@ def make_owned(email: str) -> Owned:
     customer = make_user(email)
     colleague = ("Tom", "Ackroyd", f"tom.{email}")
     booking = make_booking(customer=customer, people=[("Hannah", "Okafor", ""), colleague])
+    booking.attendees.filter(position=1).update(is_booker=True)
     unpaid = make_booking(customer=customer, status=Booking.Status.PENDING)
     make_payment(booking)
     make_payment(unpaid, status=Payment.Status.OPEN)
@@ -71,7 +72,9 @@ def addresses(owned: Owned) -> Iterator[tuple[str, str]]:
         yield "GET", unpaid + below
     yield "GET", f"/places/{owned.place.pk}/"
     yield "GET", f"/places/{owned.place.pk}/calendar.ics"
+    yield "GET", f"{booking}taking-part/"
     yield "POST", f"{booking}email/"
+    yield "POST", f"{booking}taking-part/"
     for below in ("pay/", "pay/form/", "pay/ask/", "pay/more-time/"):
         yield "POST", unpaid + below
     yield "POST", f"/places/{owned.place.pk}/"

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet
 
 from bookings.models import Attendee, Booking
+from bookings.services.requirements import Needs, record_requirements
 from communications.models import Message
 from config.kernel import clock
 from customers.models import AccessLink, SignInRequest
@@ -96,6 +97,17 @@ def link(scene: Scene) -> None:
     scene.open_link(BOOKING, scene.booking().pk)
 
 
+def own_needs(scene: Scene) -> None:
+    """Hannah comes too, and said with her order what would help her."""
+    booking = scene.booking(contact_email="hannah@example.org")
+    booking.attendees.filter(position=1).update(is_booker=True)
+    needs = [(booking.attendees.get(position=1), Needs(("large-print",)))]
+    record_requirements(booking=booking, needs=needs, now=clock.now())
+    scene.open_link(BOOKING, booking.pk)
+    scene.walk.press("Continue")
+    scene.walk.press("See, change or take back what you told us would help you")
+
+
 def place(scene: Scene, status: Booking.Status = Booking.Status.CONFIRMED) -> None:
     attendee = Attendee.objects.get(booking=scene.booking(status=status), position=2)
     scene.open_link(PLACE, attendee.pk)
@@ -140,6 +152,7 @@ AFTER = [
             (Booking.Status.CANCELLED, "This booking is cancelled"),
         )
     ],
+    State("bookings:own_needs", "on record", own_needs, "What helps you take part, Hannah"),
     State(
         "communications:confirmation_again", "asked", confirmation_again, "You’re booked, Hannah", focus="div.banner"
     ),
