@@ -66,6 +66,22 @@ def test_the_menu_of_a_phone_closes_on_escape_and_on_a_press_beside_it(walk: Cal
         assert menu.get_attribute("open") is None
 
 
+def test_the_basket_of_a_phone_closes_on_escape_also_once_the_page_was_changed_in_its_place(
+    walk: Callable[..., Walk], session: CourseSession
+) -> None:
+    person = walk()
+    person.open(f"/sessions/{session.code}/book/")
+    Journey(person, session).choose_places()
+    person.press("Add another person 11 more places left")
+    basket = person.page.locator("details.basket-fold")
+    person.page.locator(".basket-fold summary").filter(has_text="2 places").focus()
+    person.page.keyboard.press("Enter")
+    assert basket.get_attribute("open") == ""
+    person.page.keyboard.press("Escape")
+    assert basket.get_attribute("open") is None
+    assert person.focused.startswith("Your booking: 2 places")
+
+
 def test_places_soon_given_back_are_spoken_of_once_four_minutes_before(
     walk: Callable[..., Walk], session: CourseSession
 ) -> None:
