@@ -171,6 +171,25 @@ def test_a_call_is_answered(
     assert _arrived(site, caller) == 1
 
 
+@pytest.mark.parametrize("width, surname", [(390, "Fenwick"), (1280, "Kershaw")])
+def test_the_key_leads_to_the_search_and_escape_closes_what_was_found(
+    width: int, walk: Callable[..., Walk], caller: User, clerk: User
+) -> None:
+    person = walk(width=width)
+    log_in(person, clerk)
+    person.open("/admin/")
+    person.page.keyboard.press("Control+k")
+    person.page.keyboard.type(_half(caller))
+    found = person.page.locator(".palette").filter(has_text=str(caller))
+    found.wait_for()
+
+    person.page.keyboard.press("ArrowDown")
+    assert found.locator(":focus").count() == 1
+    person.page.keyboard.press("Escape")
+    found.wait_for(state="hidden")
+    assert person.page.locator(":focus").input_value() == _half(caller)
+
+
 def _half(person: User) -> str:
     """What was understood of the name."""
     return person.last_name.lower()[:6]

@@ -5,7 +5,7 @@ const menus = document.querySelectorAll("details.office-menu, details.person-men
 document.addEventListener("keydown", (event) => {
   if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
     const boxes = [...document.querySelectorAll("[data-search-everything]")];
-    let box = boxes.find((one) => one.getClientRects().length);
+    let box = boxes.find((one) => one.getClientRects().length && !one.closest("details:not([open])"));
     if (!box) {
       box = boxes.find((one) => one.closest("details.office-menu"));
       if (box) box.closest("details").open = true;

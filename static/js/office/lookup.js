@@ -48,8 +48,9 @@ const begin = (box) => {
     if (event.key === "Escape" && place.close && place.isOpen()) {
       event.preventDefault();
       event.stopPropagation();
-      place.close();
+      // Coming to the box opens it.
       box.focus();
+      place.close();
       return;
     }
     const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
@@ -83,7 +84,7 @@ const palette = (form, box) => {
     results.hidden = true;
   };
   const open = () => {
-    if (!box.getClientRects().length) return;
+    if (!box.getClientRects().length || box.closest("details:not([open])")) return;
     const {left, bottom} = box.getBoundingClientRect();
     results.style.left = `${left}px`;
     results.style.top = `${bottom + 6}px`;
