@@ -1,7 +1,7 @@
 """Visits to the portal: begun by a sign-in link, proved by a secret in a cookie, ended by hand or by time.
 
-A visit is not a log-in of Django's: it opens what `bookings.access` and the portal's pages say and nothing else, so it
-can never reach the office, not even for a member of staff who signs in here.
+A visit is not a log-in of Django's: it opens what `bookings.access` and the portal's pages say, fills in who books, and
+does nothing else, so it can never reach the office, not even for a member of staff who signs in here.
 """
 
 from dataclasses import dataclass
