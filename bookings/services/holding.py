@@ -53,7 +53,7 @@ def take_hold(*, session_id: UUID, places: int, secret: str = "") -> TakenHold:
     if own and own.ordered_at:
         own = None
     check_room(session, policy, places, now, besides_hold=own.pk if own else None)
-    expires_at = now + timedelta(minutes=policy.hold_minutes)
+    expires_at = _until(session, policy.hold_minutes, now)
     if own:
         if own.is_live(now):
             # Changing the number is no way round the limit on extensions.
@@ -80,7 +80,7 @@ def retake_hold(*, hold_id: UUID) -> Hold:
     if hold.is_live(now) or hold.ordered_at:
         return hold
     check_room(hold.session, policy, hold.places, now, besides_hold=hold.pk)
-    hold.expires_at, hold.released_at = now + timedelta(minutes=policy.hold_minutes), None
+    hold.expires_at, hold.released_at = _until(hold.session, policy.hold_minutes, now), None
     hold.save(update_fields=["expires_at", "released_at"])
     return hold
 
@@ -89,19 +89,21 @@ def retake_hold(*, hold_id: UUID) -> Hold:
 def extend_hold(*, hold_id: UUID) -> Hold:
     """Keeps the places for the policy's extension, counted from now; a lapsed hold is taken again if there is room.
 
-    Raises NoMoreExtensions, BookingClosed or NotEnoughPlaces.
+    Places that were taken in time may be kept past the closing time, but never past the start of the course. Raises
+    BookingClosed, NoMoreExtensions or NotEnoughPlaces.
     """
     policy = selectors.current_policy()
     hold = _lock_with_session(hold_id)
     now = clock.now()
     if hold.ordered_at:
         return hold
+    check_held(hold.session, now)
     if hold.extensions >= policy.max_extensions:
         raise NoMoreExtensions
     if not hold.is_live(now):
         check_room(hold.session, policy, hold.places, now, besides_hold=hold.pk)
     hold.extensions += 1
-    hold.expires_at, hold.released_at = now + timedelta(minutes=policy.extension_minutes), None
+    hold.expires_at, hold.released_at = _until(hold.session, policy.extension_minutes, now), None
     hold.save(update_fields=["extensions", "expires_at", "released_at"])
     return hold
 
@@ -122,7 +124,7 @@ def change_places(*, hold_id: UUID, places: int) -> Hold:
     if places > hold.places:
         check_room(hold.session, policy, places, now, besides_hold=hold.pk)
         if not hold.is_live(now):
-            hold.expires_at, hold.released_at = now + timedelta(minutes=policy.hold_minutes), None
+            hold.expires_at, hold.released_at = _until(hold.session, policy.hold_minutes, now), None
     hold.places = places
     hold.save(update_fields=["places", "expires_at", "released_at"])
     return hold
@@ -197,6 +199,16 @@ def check_room(
         raise NotEnoughPlaces(left)
 
 
+def check_held(session: CourseSession, now: datetime) -> None:
+    """Looks at a LOCKED session: will it be held, and has it not begun?
+
+    Until then whoever keeps places may finish their order, also after the website has closed for everybody else. Raises
+    BookingClosed.
+    """
+    if session.status not in CourseSession.OPEN_STATUSES or now >= session.starts_at:
+        raise BookingClosed
+
+
 def keep_for_office(
     *, session: CourseSession, places: int, secret: str, now: datetime, may_exceed: bool
 ) -> tuple[Hold, int]:
@@ -206,8 +218,7 @@ def keep_for_office(
     how many of its places go beyond the session's capacity: none unless `may_exceed`. The secret can be used once; who
     sends a form twice finds the order of the first time by it. Raises BookingClosed or NotEnoughPlaces.
     """
-    if session.status not in CourseSession.OPEN_STATUSES or now >= session.starts_at:
-        raise BookingClosed
+    check_held(session, now)
     left = selectors.places_left(session, now)
     if places > left and not may_exceed:
         raise NotEnoughPlaces(left)
@@ -224,6 +235,11 @@ def keep_for_office(
 def ordered_with(*, secret: str) -> Hold | None:
     """The hold that this secret opens, if an order was made of it."""
     return Hold.objects.filter(secret_hash=signing.hash_token(secret), ordered_at__isnull=False).first()
+
+
+def _until(session: CourseSession, minutes: int, now: datetime) -> datetime:
+    """Places are kept for so many minutes, but for nobody once the course has begun."""
+    return min(now + timedelta(minutes=minutes), session.starts_at)
 
 
 def _lock_with_session(hold_id: UUID) -> Hold:

@@ -63,10 +63,15 @@ def keep_while_processing(*, booking: Booking) -> None:
 
 
 def wait_for_payment_again(*, booking: Booking, now: datetime) -> None:
-    """The bank gave up after all: the policy's extra minutes in which to pay otherwise, or what a link has left."""
+    """The bank gave up after all: the policy's extra minutes in which to pay otherwise, or what a link has left.
+
+    Not past the start of the course: an order that the bank kept waiting until then is over.
+    """
     if booking.status == Booking.Status.PENDING and booking.lapses_at is None:
         until = now + timedelta(minutes=booking.policy.declined_extra_minutes)
-        booking.lapses_at = max(until, kept_unpaid_until(booking)) if booking.link_hours_from else until
+        if booking.link_hours_from:
+            until = max(until, kept_unpaid_until(booking))
+        booking.lapses_at = min(until, booking.session.starts_at)
         booking.save(update_fields=["lapses_at"])
 
 
@@ -92,11 +97,13 @@ def give_link_hours(*, booking: Booking, now: datetime) -> None:
 def kept_unpaid_until(booking: Booking) -> datetime:
     """Until when an unpaid order keeps its places if nobody asks for more time.
 
-    On the website the policy gives minutes. With a payment link it gives hours, never past the start of the course.
+    On the website the policy gives minutes, with a payment link hours; never past the start of the course, when money
+    buys no place any more (`can_be_seated`). `booking` has its session.
     """
+    policy, starts_at = booking.policy, booking.session.starts_at
     if booking.link_hours_from is None:
-        return booking.created_at + timedelta(minutes=booking.policy.payment_minutes)
-    return link_hours_end(booking.policy, begin=booking.link_hours_from, starts_at=booking.session.starts_at)
+        return min(booking.created_at + timedelta(minutes=policy.payment_minutes), starts_at)
+    return link_hours_end(policy, begin=booking.link_hours_from, starts_at=starts_at)
 
 
 def link_hours_end(policy: BookingPolicy, *, begin: datetime, starts_at: datetime) -> datetime:
@@ -105,10 +112,16 @@ def link_hours_end(policy: BookingPolicy, *, begin: datetime, starts_at: datetim
 
 
 def latest_lapse(booking: Booking) -> datetime:
-    """No unpaid order keeps places beyond the time that all extensions together would have given it."""
+    """No unpaid order keeps places beyond the time that all extensions together would have given it, or the start."""
     policy = booking.policy
     latest = kept_unpaid_until(booking) + timedelta(minutes=policy.max_extensions * policy.extension_minutes)
-    return min(latest, booking.session.starts_at) if booking.link_hours_from else latest
+    return min(latest, booking.session.starts_at)
+
+
+def end_by_start(*, session: CourseSession) -> None:
+    """The LOCKED session begins earlier than it did: no unpaid order on it keeps places past its start."""
+    unpaid = Booking.objects.filter(session=session, status=Booking.Status.PENDING)
+    unpaid.filter(lapses_at__gt=session.starts_at).update(lapses_at=session.starts_at)
 
 
 def _keep_until(booking: Booking, until: datetime, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bookings import selectors
-from bookings.exceptions import BookingClosed, OfferChanged, PriceChanged, SessionChanged, TermsChanged
+from bookings.exceptions import OfferChanged, PriceChanged, SessionChanged, TermsChanged
 from bookings.models import Attendee, Booking, BookingPolicy, CourseSession, Hold
 from bookings.services import holding, lifecycle, pricing, showing
 from bookings.services.requirements import NOTHING_NEEDED, Needs, record_requirements
@@ -79,14 +79,13 @@ def place_booking(
     """Turns a LOCKED hold on a LOCKED session into a booking that waits for payment.
 
     Its places pass from the hold to the booking in this transaction, so they are never free in between and never
-    counted twice. A hold that lapsed is taken again if there is room. Raises BookingClosed, NotEnoughPlaces, or
-    OfferChanged (PriceChanged, TermsChanged, SessionChanged) where something else counts now than what the customer
-    was shown; and then nothing was made.
+    counted twice. Who took them before the website closed for this session may still order, until the course begins; a
+    hold that lapsed is taken again if there is room. Raises BookingClosed, NotEnoughPlaces, or OfferChanged
+    (PriceChanged, TermsChanged, SessionChanged) where something else counts now than what the customer was shown; and
+    then nothing was made.
     """
     policy = selectors.current_policy()
-    # Places are kept past the closing time, but not on a session that will not be.
-    if session.status not in CourseSession.OPEN_STATUSES:
-        raise BookingClosed
+    holding.check_held(session, now)
     if not hold.is_live(now):
         holding.check_room(session, policy, hold.places, now, besides_hold=hold.pk)
     changed = what_changed(session=session, policy=policy, places=hold.places, order=order, is_reviewed=office is None)

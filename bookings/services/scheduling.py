@@ -11,6 +11,7 @@ from django.db import transaction
 
 from bookings import locks
 from bookings.models import SESSION_TRANSITIONS, Booking, Course, CourseSession, SessionDay, Venue
+from bookings.services.lifecycle import end_by_start
 from config.kernel import clock
 from config.kernel.references import new_code
 from config.kernel.states import advance
@@ -60,8 +61,8 @@ def create_session(
 def set_days(*, session: CourseSession, days: Sequence[Day]) -> CourseSession:
     """Replaces the days of a session, and its first start and last end with them.
 
-    Calendars that hold the old days are told by a higher sequence number. Raises ValidationError when there is no day,
-    a day ends before it starts, or two overlap.
+    Calendars that hold the old days are told by a higher sequence number; unpaid orders keep their places until the new
+    start at most. Raises ValidationError when there is no day, a day ends before it starts, or two overlap.
     """
     ordered = _checked(days)
     locked = locks.lock_session(session.pk)
@@ -70,6 +71,7 @@ def set_days(*, session: CourseSession, days: Sequence[Day]) -> CourseSession:
     locked.starts_at, locked.ends_at = ordered[0].starts_at, ordered[-1].ends_at
     locked.calendar_sequence += 1
     locked.save(update_fields=["starts_at", "ends_at", "calendar_sequence"])
+    end_by_start(session=locked)
     days_now = clock.format_date_range(clock.london_date(locked.starts_at), clock.london_date(locked.ends_at))
     _tell_timelines(locked, "session_moved", f"is now on {days_now}")
     return locked
