@@ -39,12 +39,12 @@ def _named(execute: Callable[..., Any], sql: Any, params: Any, many: bool, conte
     is_local = connection.in_atomic_block
     named = _named_before(connection)
     # New rows are news only when staff make them, and an earlier write of this transaction may have named somebody.
-    is_news = written[1] != "INSERT INTO" or "staff" in {actor.kind, named}
+    is_news = written[1] != "INSERT INTO" or "staff" in {actor.kind, named.kind if named else ""}
     if not is_news or (_is_usual(actor) and not named):
         return execute(sql, params, many, context)
     _set(connection, actor.kind, actor.label, str(actor.user_id or ""), is_local=is_local)
     if is_local:
-        vars(connection)[_NAMED] = (connection.atomic_blocks[0], "" if _is_usual(actor) else actor.kind)
+        vars(connection)[_NAMED] = (connection.atomic_blocks[0], actor)
     try:
         return execute(sql, params, many, context)
     finally:
@@ -52,11 +52,11 @@ def _named(execute: Callable[..., Any], sql: Any, params: Any, many: bool, conte
             _set(connection, settings.DATABASE_ACTOR, "", "", is_local=False)
 
 
-def _named_before(connection: BaseDatabaseWrapper) -> str:
-    """The kind of actor named last in this transaction; blank where it is only the usual one."""
-    transaction, kind = vars(connection).get(_NAMED, (None, ""))
+def _named_before(connection: BaseDatabaseWrapper) -> Actor | None:
+    """Who was named last in this transaction; None where it is only the usual one."""
+    transaction, actor = vars(connection).get(_NAMED, (None, None))
     is_this_one = connection.in_atomic_block and connection.atomic_blocks[0] is transaction
-    return kind if is_this_one else ""
+    return actor if is_this_one and not _is_usual(actor) else None
 
 
 def _is_usual(actor: Actor) -> bool:
