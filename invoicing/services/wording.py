@@ -24,8 +24,8 @@ def meetings(session: CourseSession, days: Sequence[SessionDay]) -> list[str]:
 
 def printable(text: str) -> str:
     """`text` without control characters and without marks that turn the reading direction: no typeface draws them, and
-    a paper must read as it is stored."""
-    unified = "\n".join(line.strip() for line in text.splitlines())
+    a paper must read as it is stored. A letter with its accent is one character, as the typeface has it."""
+    unified = "\n".join(line.strip() for line in unicodedata.normalize("NFC", text).splitlines())
     return "".join(c for c in unified if c == "\n" or not (unicodedata.category(c) == "Cc" or c in DIRECTION_CONTROLS))
 
 

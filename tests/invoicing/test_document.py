@@ -1,14 +1,17 @@
 """The PDF itself, as a reader finds it: tagged, titled, and saying exactly what the invoice says."""
 
 import io
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from bookings.models import CourseSession
+from config.embedded.folders import CHECKOUT
 from config.kernel.pdf import render_pdf
 from invoicing.models import Invoice
 from invoicing.selectors import invoice_with_lines
@@ -114,6 +117,15 @@ def test_the_typeface_is_embedded_also_for_polish_names(make_invoice: MakeInvoic
     names = {font.get_object()["/BaseFont"].partition("+")[2] for font in fonts["/Font"].values()}
     assert {name for name in names if not name.startswith("Atkinson-Hyperlegible-Next")} == set()
     assert any("Extended" in name for name in names)
+
+
+@pytest.mark.parametrize("weight", [400, 700, 800])
+def test_no_letter_can_be_put_together_from_two(weight: int) -> None:
+    """Newer text libraries would, rather than take the letter from the other file: it is copied as two then."""
+    folder = CHECKOUT / "static" / "fonts" / "paper"
+    letters = TTFont(folder / f"atkinson-hyperlegible-next-latin-{weight}.woff2").getBestCmap()
+    assert ord("s") in letters
+    assert not [code for code in letters if unicodedata.combining(chr(code))]
 
 
 def test_the_same_invoice_gives_the_same_bytes(invoice: Invoice) -> None:

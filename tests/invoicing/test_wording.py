@@ -90,6 +90,7 @@ def test_the_date_of_the_course() -> None:
     [
         ("4 Mill Lane\r\n  Hebden Bridge ", "4 Mill Lane\nHebden Bridge"),
         ("Zoë O’Neill-Żak", "Zoë O’Neill-Żak"),
+        ("Wis\u0301niewski", "Wiśniewski"),
         ("bell\x07 and \x1b[31mred", "bell and [31mred"),
         ("\u202eevil\u2066", "evil"),
         ("क्‍ष", "क्‍ष"),
