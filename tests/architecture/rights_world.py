@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from bookings.models import BookingPolicy, SpecialRequirement
+from bookings.models import BookingPolicy
 from communications.models import MailboxMessage, Message, PageText
 from config.kernel import clock
 from customers.models import (
@@ -41,6 +41,7 @@ from tests.factories import (
     make_hold,
     make_payment,
     make_refund,
+    make_requirement,
     make_session,
     make_user,
     make_venue,
@@ -161,15 +162,7 @@ def _of_bookings(ann: User, teacher: User) -> list[Model]:
     booking.attendees.update(is_booker=True)
     attendee = booking.attendees.get()
     template = offer_first_templates()[0]
-    requirement = SpecialRequirement.objects.create(
-        attendee=attendee,
-        own_words="Health text",
-        adjustments={"slugs": [template.slug]},
-        said_by=SpecialRequirement.Speaker.ATTENDEE,
-        first_said_by=SpecialRequirement.Speaker.ATTENDEE,
-        consented_at=clock.now(),
-        delete_after=clock.london_today() + timedelta(days=60),
-    )
+    requirement = make_requirement(attendee, own_words="Health text", adjustments={"slugs": [template.slug]})
     hold, policy = make_hold(session), BookingPolicy.objects.get(version=1)
     return [session, session.course, venue, booking, attendee, template, requirement, hold, policy]
 

@@ -1,6 +1,5 @@
 """The office's pages about bookings: each opens, finds what it should, shows no health text and costs a fixed price."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -31,6 +30,7 @@ from tests.factories import (
     make_hold,
     make_payment,
     make_refund,
+    make_requirement,
     make_session,
     make_staff,
     make_user,
@@ -74,15 +74,7 @@ def add_one_of_each() -> Booking:
     """A booking with money and a requirement, and a hold, each on a session of its own."""
     booking = make_booking(people=[("Tom", "Ackroyd", "tom@example.org")])
     make_payment(booking)
-    SpecialRequirement.objects.create(
-        attendee=booking.attendees.get(),
-        own_words=SENTINEL,
-        consent_version="2026-11",
-        said_by="attendee",
-        first_said_by="attendee",
-        consented_at=clock.now(),
-        delete_after=date(2027, 1, 1),
-    )
+    make_requirement(booking.attendees.get(), own_words=SENTINEL)
     make_hold(make_session(), secret=str(booking.pk), draft={"own_words": SENTINEL})
     offer_first_templates()
     return booking

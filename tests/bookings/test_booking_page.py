@@ -15,7 +15,7 @@ from config.kernel import clock
 from customers.services.timeline import record_activity
 from invoicing.services.issuing import issue_invoice
 from payments.models import Refund
-from tests.factories import make_booking, make_payment, make_refund, make_staff, make_user
+from tests.factories import make_booking, make_payment, make_refund, make_requirement, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -27,15 +27,7 @@ def page_of(booking: Booking, page: str = "page") -> str:
 
 
 def needs_of(booking: Booking) -> SpecialRequirement:
-    return SpecialRequirement.objects.create(
-        attendee=booking.attendees.order_by("position")[0],
-        own_words=SENTINEL,
-        consent_version="2026-11",
-        said_by="attendee",
-        first_said_by="attendee",
-        consented_at=clock.now(),
-        delete_after=clock.london_today(),
-    )
+    return make_requirement(booking.attendees.order_by("position")[0], own_words=SENTINEL)
 
 
 def a_full_booking(people: int = 1) -> Booking:

@@ -11,7 +11,7 @@ from bookings import tasks
 from bookings.models import Hold, SpecialRequirement
 from config.kernel import clock
 from tests.bookings.answers import name_people, take_places
-from tests.factories import make_booking, make_hold, make_session
+from tests.factories import make_booking, make_hold, make_requirement, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -22,15 +22,8 @@ def drop_the_key(settings: Settings) -> None:
 
 def test_the_sweep_removes_what_no_key_opens_like_the_rest(settings: Settings) -> None:
     make_hold(make_session(), draft={"first_name": "Hannah"}, expires_at=clock.now() - timedelta(days=2))
-    SpecialRequirement.objects.create(
-        attendee=make_booking().attendees.get(),
-        own_words="A chair for floor exercises.",
-        consent_version="2026-11",
-        said_by="attendee",
-        first_said_by="attendee",
-        consented_at=clock.now(),
-        delete_after=clock.london_today(),
-    )
+    attendee = make_booking().attendees.get()
+    make_requirement(attendee, own_words="A chair for floor exercises.", delete_after=clock.london_today())
     drop_the_key(settings)
 
     tasks.sweep_confided()

@@ -14,10 +14,18 @@ from django.urls import reverse
 
 from bookings.admin import export
 from bookings.admin.export import safe
-from bookings.models import Booking, CourseSession, SpecialRequirement
+from bookings.models import Booking, CourseSession
 from config.kernel import clock
 from customers.models import Viewing
-from tests.factories import make_booking, make_payment, make_refund, make_session, make_staff, make_user
+from tests.factories import (
+    make_booking,
+    make_payment,
+    make_refund,
+    make_requirement,
+    make_session,
+    make_staff,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,15 +87,7 @@ def test_a_row_says_what_the_booking_is(office: Client) -> None:
         referral_source="\uff1dgoogle",
         created_at=datetime(2027, 1, 5, 9, 30, 59, 999_999, tzinfo=UTC),
     )
-    SpecialRequirement.objects.create(
-        attendee=booking.attendees.all()[0],
-        own_words="sentinel",
-        consent_version="1",
-        said_by="attendee",
-        first_said_by="attendee",
-        consented_at=clock.now(),
-        delete_after=clock.london_today(),
-    )
+    make_requirement(booking.attendees.all()[0], own_words="sentinel")
     make_refund(make_payment(booking), amount=Decimal("70.50"))
 
     response = office.get(EXPORT)

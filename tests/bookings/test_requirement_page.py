@@ -11,7 +11,15 @@ from bookings.models import SpecialRequirement
 from bookings.services.requirements import Needs, OwnWords, add_own_requirement
 from config.kernel import clock
 from customers.models import Activity, User, Viewing
-from tests.factories import make_booking, make_session, make_staff, make_user, make_venue, offer_first_templates
+from tests.factories import (
+    make_booking,
+    make_requirement,
+    make_session,
+    make_staff,
+    make_user,
+    make_venue,
+    offer_first_templates,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -154,9 +162,7 @@ def test_the_list_opens_on_what_is_left_to_arrange(client: Client, said: Special
     past = make_session(starts_at=clock.now() - timedelta(days=2))
     for session, name in ((past, "Past"), (make_session(starts_at=clock.now() + timedelta(days=2)), "Sooner")):
         place = make_booking(session, people=[(name, "Person", "")]).attendees.get()
-        SpecialRequirement.objects.create(
-            attendee=place, said_by="booker", first_said_by="booker", delete_after=clock.london_today()
-        )
+        make_requirement(place, said_by="booker")
     address = reverse("admin:bookings_specialrequirement_changelist")
 
     def names(**asked: str) -> list[str]:

@@ -9,7 +9,7 @@ from bookings.models import Hold, SpecialRequirement
 from bookings.services.holding import remove_abandoned
 from bookings.services.requirements import remove_due_requirements
 from config.kernel import clock
-from tests.factories import make_booking, make_hold, make_session
+from tests.factories import make_booking, make_hold, make_requirement, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -17,15 +17,8 @@ TODAY = date(2026, 11, 21)
 
 
 def confide(delete_after: date) -> SpecialRequirement:
-    return SpecialRequirement.objects.create(
-        attendee=make_booking().attendees.get(),
-        own_words="A chair for floor exercises.",
-        consent_version="2026-11",
-        said_by="attendee",
-        first_said_by="attendee",
-        consented_at=clock.now(),
-        delete_after=delete_after,
-    )
+    attendee = make_booking().attendees.get()
+    return make_requirement(attendee, own_words="A chair for floor exercises.", delete_after=delete_after)
 
 
 def test_a_requirement_goes_on_its_day_and_not_before() -> None:

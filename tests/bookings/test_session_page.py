@@ -12,7 +12,15 @@ from django.urls import reverse
 from bookings.models import Booking, CourseSession, SpecialRequirement
 from communications.models import Message
 from config.kernel import clock
-from tests.factories import make_booking, make_hold, make_payment, make_refund, make_session, make_staff
+from tests.factories import (
+    make_booking,
+    make_hold,
+    make_payment,
+    make_refund,
+    make_requirement,
+    make_session,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +38,7 @@ def page_of(session: CourseSession, page: str = "page", *args: str) -> str:
 
 
 def needs_of(booking: Booking) -> SpecialRequirement:
-    return SpecialRequirement.objects.create(
-        attendee=booking.attendees.order_by("position")[0],
-        said_by="booker",
-        first_said_by="booker",
-        delete_after=clock.london_today(),
-    )
+    return make_requirement(booking.attendees.order_by("position")[0], said_by="booker")
 
 
 def fill(session: CourseSession, people: int) -> Booking:

@@ -10,13 +10,13 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from bookings.models import Course, CourseSession, RequirementTemplate, SpecialRequirement
+from bookings.models import Course, CourseSession, RequirementTemplate
 from config.kernel import clock
 from customers.models import User, Viewing
 from customers.roles import RoleName
 from tests.browser.members import log_in, make_member
 from tests.browser.walking import Walk
-from tests.factories import make_booking, make_course, make_session
+from tests.factories import make_booking, make_course, make_requirement, make_session
 from tests.system.site import RunningSite
 
 OWN_WORDS = "sentinel-epilepsy"
@@ -39,14 +39,10 @@ def another(teacher: User) -> Iterator[CourseSession]:
     theirs.instructors.add(teacher)
     make_booking(another)
     booking = make_booking(theirs, people=TWELVE)
-    SpecialRequirement.objects.create(
-        attendee=booking.attendees.earliest("position"),
+    make_requirement(
+        booking.attendees.earliest("position"),
         own_words=OWN_WORDS,
         adjustments={"slugs": [RequirementTemplate.objects.earliest("position").slug]},
-        said_by=SpecialRequirement.Speaker.ATTENDEE,
-        first_said_by=SpecialRequirement.Speaker.ATTENDEE,
-        consented_at=clock.now(),
-        delete_after=clock.london_today() + timedelta(days=60),
     )
     yield another
     Course.objects.filter(sessions__in=(theirs, another)).update(is_published=False)

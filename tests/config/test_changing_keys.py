@@ -1,8 +1,6 @@
 """After a change of the encryption keys everything comes under the new one, and the old one can go."""
 
-from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
@@ -13,9 +11,9 @@ from pytest_django import Settings
 
 from bookings.models import Hold, SpecialRequirement
 from config.embedded.folders import CHECKOUT
-from config.kernel import clock, rotation
+from config.kernel import rotation
 from customers.models import Change, SecondFactor
-from tests.factories import make_booking, make_hold, make_session, make_user
+from tests.factories import make_booking, make_hold, make_requirement, make_session, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -52,19 +50,8 @@ def under(key: str) -> list[bool]:
 
 def confide() -> None:
     """One row with something in every encrypted column."""
-    attendee = make_booking().attendees.get()
-    now = clock.now()
-    confided: dict[str, Any] = {"own_words": WORDS, "arranged": WORDS, "reopen_reason": WORDS}
-    SpecialRequirement.objects.create(
-        attendee=attendee,
-        said_by="attendee",
-        first_said_by="attendee",
-        consent_version="2026-11",
-        consented_at=now,
-        delete_after=(now + timedelta(days=30)).date(),
-        adjustments={"slugs": ["cannot-kneel"]},
-        **confided,
-    )
+    attendee, slugs = make_booking().attendees.get(), {"slugs": ["cannot-kneel"]}
+    make_requirement(attendee, own_words=WORDS, arranged=WORDS, reopen_reason=WORDS, adjustments=slugs)
     SecondFactor.objects.create(user=make_user(), secret=WORDS)
     make_hold(make_session(), draft={"first_name": WORDS})
 

@@ -4,12 +4,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from bookings.models import SpecialRequirement
-from config.kernel import clock
 from customers.models import User, Viewing
 from customers.roles import RoleName
 from customers.services.roles import ensure_roles
-from tests.factories import make_booking, make_session, make_staff, make_user
+from tests.factories import make_booking, make_requirement, make_session, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -80,13 +78,7 @@ def test_an_instructor_is_told_of_their_own_sessions_only(client: Client) -> Non
     for what in ("", "people/"):
         assert client.get(f"/admin/bookings/coursesession/{own.pk}/{what}").status_code == 200
         assert client.get(f"/admin/bookings/coursesession/{other.pk}/{what}").status_code == 404
-    requirement = SpecialRequirement.objects.create(
-        attendee=theirs.attendees.get(),
-        adjustments={"slugs": ["chair"]},
-        said_by="booker",
-        first_said_by="booker",
-        delete_after=clock.london_today(),
-    )
+    requirement = make_requirement(theirs.attendees.get(), said_by="booker", adjustments={"slugs": ["chair"]})
     address = f"/admin/bookings/specialrequirement/{requirement.pk}/"
     assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
     assert not Viewing.objects.exists()

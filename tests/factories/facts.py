@@ -11,7 +11,17 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db import connection
 
-from bookings.models import Attendee, Booking, BookingPolicy, Course, CourseSession, Hold, RequirementTemplate, Venue
+from bookings.models import (
+    Attendee,
+    Booking,
+    BookingPolicy,
+    Course,
+    CourseSession,
+    Hold,
+    RequirementTemplate,
+    SpecialRequirement,
+    Venue,
+)
 from bookings.services.scheduling import Day, create_session
 from config.kernel import clock, signing
 from config.kernel.references import new_reference, reference_key
@@ -173,4 +183,15 @@ def make_refund(
     allocation = payment.allocations.get()
     return Refund.objects.create(
         payment=payment, booking=allocation.booking, amount=amount, status=status, reason=reason, **fields
+    )
+
+
+def make_requirement(
+    attendee: Attendee, *, own_words: str = "", said_by: str = "attendee", **fields: Any
+) -> SpecialRequirement:
+    """What was said of somebody's needs, by themselves; own words come with consent. It is due to go in 60 days."""
+    consent = {"consent_version": "2026-11", "consented_at": clock.now()} if own_words else {}
+    fields = {"delete_after": clock.london_today() + timedelta(days=60)} | consent | fields
+    return SpecialRequirement.objects.create(
+        attendee=attendee, own_words=own_words, said_by=said_by, first_said_by=said_by, **fields
     )

@@ -34,7 +34,7 @@ from invoicing.flows.rendering import render_confirmation_pdf, render_invoice_pd
 from invoicing.models import BookingConfirmation, Invoice
 from payments.flows.completing import complete_free_order
 from tests.bookings.answers import HANNAH, agreed, take_places
-from tests.factories import make_booking, make_hold, make_session
+from tests.factories import make_booking, make_hold, make_requirement, make_session
 from tests.factories.at_stripe import OpenStandIn
 from tests.factories.orders import place_an_order
 
@@ -234,17 +234,7 @@ def opens(key: str, blob: bytes) -> bool:
 
 
 def confide(words: str) -> SpecialRequirement:
-    attendee = make_booking().attendees.get()
-    booking = attendee.booking
-    return SpecialRequirement.objects.create(
-        attendee=attendee,
-        own_words=words,
-        consent_version="2026-11",
-        said_by="attendee",
-        first_said_by="attendee",
-        consented_at=booking.created_at,
-        delete_after=booking.created_at.date(),
-    )
+    return make_requirement(make_booking().attendees.get(), own_words=words)
 
 
 @pytest.mark.django_db
