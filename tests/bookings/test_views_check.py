@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from bookings.models import Attendee, Booking, BookingPolicy, Hold, SpecialRequirement
+from bookings import selectors
+from bookings.models import Attendee, Booking, Hold, SpecialRequirement
 from bookings.models.catalogue import CourseSession
 from config.kernel import clock
 from customers.models import AccessLink, User
@@ -236,6 +237,6 @@ def test_more_time_on_this_step(client: Client) -> None:
     assert response.headers["Location"] == check_url(session)
     assert Hold.objects.get().extensions == 1
     assert nothing_was_ordered()
-    BookingPolicy.objects.update(max_extensions=1)
+    Hold.objects.update(extensions=selectors.current_policy().max_extensions)
     page = page_after(client, client.post(check_url(session), {"extend": "1", "agreed_total": "90.00"}))
     assert "We can’t hold these places any longer than this." in page

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from bookings.models import Booking, BookingPolicy, CourseSession, Hold, SpecialRequirement
+from bookings import selectors
+from bookings.models import Booking, CourseSession, Hold, SpecialRequirement
 from config.kernel import clock
 from tests.bookings.answers import agreed, name_people, page_after, say_needs, take_places
 from tests.bookings.browser import Browser
@@ -181,7 +182,7 @@ def test_more_time_saves_what_was_chosen(client: Client, session: CourseSession)
     assert response.headers["Location"] == url(session)
     hold = Hold.objects.get()
     assert (hold.extensions, hold.draft["you-answer"]) == (1, "nothing")
-    BookingPolicy.objects.update(max_extensions=1)
+    Hold.objects.update(extensions=selectors.current_policy().max_extensions)
     page = page_after(client, press(client, session, extend="1"))
     assert "We can’t hold these places any longer than this." in page
     assert "There is a problem" not in page
