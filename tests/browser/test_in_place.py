@@ -95,9 +95,26 @@ def test_looking_for_a_course(walk: Callable[..., Walk]) -> None:
     assert dates
     assert all(date.endswith(f"· {town}") for date in dates)
 
+    person.page.get_by_role("link", name="Clear all").press("Enter")
+    person.page.wait_for_url(f"{person.site}/")
+    assert (person.focus_at, person.page.get_by_label("Where").input_value()) == ("select#what", "")
+
+    person.page.go_back()
+    person.page.wait_for_url("**where=*")
     person.page.go_back()
     person.page.wait_for_function("before => document.querySelector('.result').innerText === before", arg=everything)
     assert (person.page.get_by_label("Where").input_value(), person.has_stayed) == ("", True)
+
+
+def test_more_dates_are_read_on_from_the_first_of_them(walk: Callable[..., Walk]) -> None:
+    person = walk()
+    person.open("/courses/emergency-first-aid-at-work/")
+    person.stays()
+    shown = person.page.locator(".sessions > li").count()
+    person.page.locator("a[href*='all=']", has_text="more dates").last.press("Enter")
+    person.page.wait_for_url("**all=1*")
+    assert person.page.locator(".sessions > li").count() > shown
+    assert (person.focus_at, person.has_stayed) == (f"h3#date-{shown + 1}", True)
 
 
 def test_what_is_mended_is_not_called_wrong_any_more(walk: Callable[..., Walk], session: CourseSession) -> None:

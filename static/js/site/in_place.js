@@ -147,7 +147,7 @@ document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-in-place]") : null;
   if (!(link instanceof HTMLAnchorElement) || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  void go({address: link.href, from: link, adds: true, fail: () => location.assign(link.href)});
+  void go({address: link.href, from: link, spot: link.dataset.spot, adds: true, fail: () => location.assign(link.href)});
 });
 
 addEventListener("popstate", () => {
