@@ -27,7 +27,7 @@ from communications.letter_parts import (
 from communications.log_in_letters import log_in_changed
 from communications.models import Message
 from communications.payment_letters import payment_link
-from communications.wording import plain_name
+from communications.wording import SUBJECT_LENGTH, listed, plain_name
 from config.kernel import clock
 from config.kernel.money import format_money, format_rate
 from customers.services.signing_in import code_of
@@ -55,7 +55,8 @@ def booking_confirmation(message: Message, link: str) -> Content:
         "facts": [*when_and_where, Row("Who", tuple(_people(booking))), *_preparing(booking), *bring],
         "first_name": plain_name(booking.contact_first_name),
         "places": _places(booking),
-        "pass_on": _some_get_no_letter(booking),
+        "pass_on": listed(_passed_on(booking)),
+        "names_missing": any(not plain_name(attendee.full_name) for attendee in booking.attendees.all()),
         "link": link,
         "sums": _sums(booking, invoice),
         "invoice_follows": invoice is not None and message.invoice is None,
@@ -66,13 +67,13 @@ def booking_confirmation(message: Message, link: str) -> Content:
 
 
 def joining_instructions(message: Message, link: str) -> Content:
-    """For who takes one place."""
+    """For who takes one place; or for who booked, to be passed on, without a link."""
     attendee = attendee_of(message)
     booking = attendee.booking
     attached = (calendar_attachment(place_calendar(attendee, now=clock.now()), booking.session),)
     context = course_facts(booking.session) | {
         "facts": [*_when_and_where(booking.session), *_bring(booking.session)],
-        "first_name": plain_name(attendee.first_name),
+        **_spoken_to(message),
         "booked_by": plain_name(booking.contact_name or booking.customer.full_name),
         "link": link,
         "attached": files_listed(attached),
@@ -191,10 +192,26 @@ def _person(attendee: Attendee, booked_by: recipients.Recipient | None) -> str:
     return name if attendee.is_booker else f"{name}, instructions to pass on"
 
 
-def _some_get_no_letter(booking: Booking) -> bool:
+def _spoken_to(message: Message) -> dict[str, str]:
+    """Who reads a letter about one place, and `pass_to`: for whom it is, where that is somebody else."""
+    attendee, booking = attendee_of(message), booking_of(message)
+    if not recipients.is_passed_on(message):
+        return {"first_name": plain_name(attendee.first_name), "pass_to": ""}
+    name = plain_name(attendee.first_name) or plain_name(attendee.last_name)
+    room = SUBJECT_LENGTH - len(f"For : course on {course_facts(booking.session)['short_dates']}")
+    return {
+        "first_name": plain_name(booking.contact_first_name),
+        "pass_to": name,
+        "short_pass_to": name if len(name) <= room else f"{name[: room - 1]}…",
+    }
+
+
+def _passed_on(booking: Booking) -> list[str]:
+    """Who has no address of their own, so that their letters come to who booked."""
     booked_by = recipients.booker(booking)
-    others = [attendee for attendee in booking.attendees.all() if not attendee.is_booker]
-    return any(recipients.own_letter(attendee, booked_by=booked_by) is None for attendee in others)
+    people = booking.attendees.all()
+    to_booker = [each for each in people if booked_by and recipients.letters_of(each, booked_by=booked_by) == booked_by]
+    return [plain_name(each.first_name) or plain_name(each.last_name) for each in to_booker]
 
 
 def _places(booking: Booking) -> str:

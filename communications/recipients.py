@@ -1,9 +1,10 @@
 """Who gets which letter.
 
 The booker gets the confirmation, which has everything in it. A person with an address of their own also gets joining
-instructions; several people who share an address each get their own letter. Someone without an address, or with the
-booker's, gets none: their letters would only repeat to the booker what the confirmation says, so that one asks for it
-to be passed on.
+instructions; several people who share an address each get their own letter. Joining instructions for someone without
+an address, or with the booker's, go to who booked, to be passed on. They hold no link: what helps somebody take part is
+for them alone to say, and who booked would read it there. Nobody is written to about a place whose name is to follow.
+That a place is cancelled stands in the booker's own letter.
 """
 
 from dataclasses import dataclass
@@ -37,11 +38,30 @@ def person(user: User) -> Recipient | None:
 
 
 def own_letter(attendee: Attendee, *, booked_by: Recipient | None) -> Recipient | None:
-    """The person who takes a place, if joining instructions go to them."""
+    """The person who takes a place, if their letters go to themselves."""
     key = email_key(attendee.email)
     if key is None or attendee.is_booker or (booked_by and key == email_key(booked_by.email)):
         return None
     return Recipient(plain_name(attendee.full_name), attendee.email.strip())
+
+
+def letters_of(attendee: Attendee, *, booked_by: Recipient | None) -> Recipient | None:
+    """Who gets the letters of the person who takes a place: themselves, else who booked; None for nobody.
+
+    Who booked and comes along needs none beside the confirmation.
+    """
+    own = own_letter(attendee, booked_by=booked_by)
+    if own or attendee.is_booker or not plain_name(attendee.full_name):
+        return own
+    return booked_by
+
+
+def is_passed_on(message: Message) -> bool:
+    """Whether a letter about one place goes to who booked instead of the person. `message` has its booking."""
+    if message.attendee is None or message.booking is None:
+        return False
+    booked_by = booker(message.booking)
+    return booked_by is not None and letters_of(message.attendee, booked_by=booked_by) == booked_by
 
 
 def address_now(message: Message) -> Recipient:
@@ -50,8 +70,8 @@ def address_now(message: Message) -> Recipient:
     A link to sign in goes to whoever asked for it, and to nobody else.
     """
     found = None
-    if message.attendee:
-        found = own_letter(message.attendee, booked_by=None)
+    if message.attendee and message.booking:
+        found = letters_of(message.attendee, booked_by=booker(message.booking))
     elif message.booking:
         found = booker(message.booking)
     elif message.user and message.kind in _TO_THE_PERSON:

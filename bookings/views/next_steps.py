@@ -10,11 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 from bookings.models import Attendee, Booking
+from communications import recipients
 from communications.models import Message
 from communications.wording import listed
 from config.brand import BRAND
 from config.kernel import clock
-from customers.email_keys import email_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def next_steps(booking: Booking, letters: Sequence[Message], now: datetime) -> l
     `letters` are its own, oldest first.
     """
     people = list(booking.attendees.all())
-    steps = [_confirmation(letters, now), _joining(people, letters)]
+    steps = [_confirmation(letters, now), _joining(booking, people, letters)]
     told = [person for person in people if getattr(person, "needs_known", False)]
     if told:
         steps.append(_preparing(booking, told))
@@ -67,7 +67,7 @@ def _confirmation(letters: Iterable[Message], now: datetime) -> Step:
     return Step("Check your email", (f"We sent {what} to {letter.to_email} {_moment(letter.sent_at or now, now)}.",))
 
 
-def _joining(people: Sequence[Attendee], letters: Iterable[Message]) -> Step:
+def _joining(booking: Booking, people: Sequence[Attendee], letters: Iterable[Message]) -> Step:
     others = [person for person in people if not person.is_booker]
     if not others:
         return Step(
@@ -75,9 +75,15 @@ def _joining(people: Sequence[Attendee], letters: Iterable[Message]) -> Step:
         )
     last = _joining_letters(letters)
     written = [(person, last[person.pk]) for person in others if person.pk in last]
-    gone = [_first_name(person) for person, letter in written if letter.state in Message.GONE]
-    on_the_way = [_first_name(person) for person, letter in written if letter.state in Message.ON_THE_WAY]
-    lost = [person for person, letter in written if letter.state in Message.LOST]
+    own = {person.pk for person in others if recipients.own_letter(person, booked_by=recipients.booker(booking))}
+    gone = [_first_name(person) for person, letter in written if letter.state in Message.GONE and person.pk in own]
+    on_the_way = [
+        _first_name(person) for person, letter in written if letter.state in Message.ON_THE_WAY and person.pk in own
+    ]
+    to_pass_on = [
+        _first_name(person) for person, letter in written if letter.state not in Message.LOST and person.pk not in own
+    ]
+    lost = [(person, letter) for person, letter in written if letter.state in Message.LOST]
     rest = [person for person in others if person.pk not in last]
     named = [_first_name(person) for person in rest if person.full_name]
     sentences = []
@@ -85,8 +91,11 @@ def _joining(people: Sequence[Attendee], letters: Iterable[Message]) -> Step:
         sentences.append(f"We’ve emailed joining instructions to {listed(gone)}.")
     if on_the_way:
         sentences.append(f"We’re emailing joining instructions to {listed(on_the_way)} now.")
+    if to_pass_on:
+        sentences.append(f"Joining instructions for {listed(to_pass_on)} come to you: pass them on.")
     sentences += [
-        f"We couldn’t deliver {_first_name(person)}’s to {person.email}: call us to correct it." for person in lost
+        f"We couldn’t deliver {_first_name(person)}’s to {letter.to_email}: call us to correct it."
+        for person, letter in lost
     ]
     if named:
         sentences.append(f"Pass on when and where to come to {listed(named)}.")
@@ -113,13 +122,14 @@ def _row(booking: Booking, person: Attendee, letter: Message | None) -> PersonRo
     if person.is_booker:
         return PersonRow(name, "You")
     if letter is None:
-        shares = person.email and email_key(person.email) == email_key(booking.contact_email)
-        return PersonRow(name, "Emails go to you" if shares else "Joining instructions to pass on")
+        return PersonRow(name, "Joining instructions to pass on")
+    is_own = recipients.own_letter(person, booked_by=recipients.booker(booking)) is not None
+    where = letter.to_email if is_own else "Emails go to you"
     if letter.state in Message.ON_THE_WAY:
-        return PersonRow(name, letter.to_email, "Instructions on their way", "", "clock")
+        return PersonRow(name, where, "Instructions on their way", "", "clock")
     if letter.state in Message.LOST:
-        return PersonRow(name, letter.to_email, "Email not delivered", "tag-brick", "alert")
-    return PersonRow(name, letter.to_email, "Instructions sent", "tag-green", "mail")
+        return PersonRow(name, where, "Email not delivered", "tag-brick", "alert")
+    return PersonRow(name, where, "Instructions sent", "tag-green", "mail")
 
 
 def _joining_letters(letters: Iterable[Message]) -> dict[UUID, Message]:

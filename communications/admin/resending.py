@@ -36,6 +36,7 @@ def resend_page(request: HttpRequest, key: UUID) -> HttpResponse:
         "recipient": recipient,
         "form": form,
         "may_mend": may_mend,
+        "is_to_person": _is_to_person(message),
         "why_not": why_not_again(message),
         "has_failed": message.state == Message.State.FAILED,
     }
@@ -52,7 +53,7 @@ def _send(request: HttpRequest, message: Message, email: str, *, before: str) ->
     again = "is in the queue again" if going.pk == message.pk else "goes again as a new letter"
     going.refresh_from_db(fields=["to_email"])
     messages.success(request, f"It {again}, to {going.to_email}.")
-    if email_key(going.to_email) != email_key(before) and not message.attendee_id:
+    if email_key(going.to_email) != email_key(before) and not _is_to_person(message):
         _name_other_address(request, message, before)
     return _to_message(going.pk)
 
@@ -73,7 +74,12 @@ def _may_mend(request: HttpRequest, message: Message) -> bool:
     """Addresses of bookings and of people on them; a customer's own is put right on the customer's page."""
     if message.booking_id is None:
         return False
-    return request.user.has_perm("bookings.change_attendee" if message.attendee_id else "bookings.change_booking")
+    return request.user.has_perm("bookings.change_attendee" if _is_to_person(message) else "bookings.change_booking")
+
+
+def _is_to_person(message: Message) -> bool:
+    """Whether its address is that of one person on a booking; else it is that of who booked."""
+    return message.attendee_id is not None and not recipients.is_passed_on(message)
 
 
 def _to_message(key: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.db import transaction
 import bookings.locks as booking_locks
 from bookings.services.addresses import mend_contact_email, mend_place_email
 from communications.models import Message
+from communications.recipients import is_passed_on
 from communications.services import outbox
 from communications.services.copies import send_copy
 from communications.services.resending import why_not_again
@@ -33,6 +34,6 @@ def send_once_more(*, message_id: UUID, email: str = "") -> Message:
 
 def _mend(message: Message, booking_id: UUID, email: str) -> bool:
     booking = booking_locks.lock_booking(booking_id)
-    if message.attendee_id:
+    if message.attendee_id and not is_passed_on(message):
         return mend_place_email(booking=booking, attendee_id=message.attendee_id, email=email)
     return mend_contact_email(booking=booking, email=email)

@@ -26,7 +26,7 @@ def ready_to_send(*, message: Message) -> tuple[Message, AccessLink | None]:
         booking_locks.lock_booking(message.booking_id)
     whole = selectors.with_subject(message.pk)
     link = link_for(whole)
-    if message.booking_id and link:
+    if message.booking_id:
         recipient = recipients.address_now(whole)
         if email_key(recipient.email) != email_key(whole.to_email):
             whole.to_email, whole.to_name = recipient.email, recipient.name
@@ -37,11 +37,13 @@ def ready_to_send(*, message: Message) -> tuple[Message, AccessLink | None]:
 def link_for(message: Message) -> AccessLink | None:
     """The link a letter carries: to one place for joining instructions, else to the booking; none in an apology.
 
+    None either in a letter that somebody passes on: the page of a place is for who takes it alone.
+
     A letter for signing in gets a new one whenever it is sent: its half hour begins then.
     """
     if message.sign_in is not None:
         return make_link(request=message.sign_in)
-    if message.booking is None or message.kind in _WITHOUT_LINK:
+    if message.booking is None or message.kind in _WITHOUT_LINK or recipients.is_passed_on(message):
         return None
     purpose, subject = AccessLink.Purpose.BOOKING, message.booking.pk
     if message.attendee is not None:

@@ -29,11 +29,11 @@ PAPERS_WAIT_TASK_SECONDS = 6
 def queue_booking_messages(
     *, booking: Booking, invoice: Invoice | None, printed: BookingConfirmation | None = None
 ) -> list[Message]:
-    """The confirmation to who booked and joining instructions to each person with an address of their own.
+    """The confirmation to who booked and joining instructions to each person, or for them to who booked.
 
     Part of the caller's transaction. A second call finds the first one's messages and starts nothing. `invoice` and
-    `printed` are the papers just ordered, for whose PDFs the confirmation waits a moment; None for none. Someone
-    without an address gets no letter (see communications.recipients).
+    `printed` are the papers just ordered, for whose PDFs the confirmation waits a moment; None for none. Who gets what
+    is said in communications.recipients.
     """
     now = clock.now()
     booked_by = recipients.booker(booking)
@@ -44,9 +44,9 @@ def queue_booking_messages(
         confirmation.send_after = now + PAPERS_WAIT if invoice or printed else now
         messages.append(confirmation)
     messages.extend(
-        _to_attendee(attendee, recipient, booking)
+        _about_place(attendee, recipient, booking)
         for attendee in booking.attendees.all()
-        if (recipient := recipients.own_letter(attendee, booked_by=booked_by))
+        if (recipient := recipients.letters_of(attendee, booked_by=booked_by))
     )
     return queue_messages(messages)
 
@@ -203,11 +203,13 @@ def to_booker(booking: Booking, recipient: recipients.Recipient, kind: Message.K
     )
 
 
-def _to_attendee(attendee: Attendee, recipient: recipients.Recipient, booking: Booking) -> Message:
+def _about_place(attendee: Attendee, recipient: recipients.Recipient, booking: Booking) -> Message:
+    """Joining instructions; those that who booked passes on stand among that one's letters."""
+    is_passed_on = recipient == recipients.booker(booking)
     return Message(
         dedupe_key=f"attendee:{attendee.pk}:joining",
         kind=Message.Kind.JOINING_INSTRUCTIONS,
-        user_id=attendee.user_id,
+        user_id=booking.customer_id if is_passed_on else attendee.user_id,
         booking=booking,
         attendee=attendee,
         to_email=recipient.email,

@@ -17,6 +17,7 @@ from tests.factories import make_booking, make_session
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+COMES_AT = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 HANNAH = ("Hannah", "Okafor", "hannah@example.org")
 TOM = ("Tom", "Ackroyd", "tom@example.org")
 ANN = ("Ann", "Lee", "ann@example.org")
@@ -27,7 +28,7 @@ COMING = Step("Come along on Thursday 3 December 2026", ("We start at 9am at Kel
 
 def booked(people: Sequence[tuple[str, str, str]] = (HANNAH,), **fields: Any) -> Booking:
     """Booked by Hannah, who comes along, with letters queued."""
-    session = make_session(starts_at=datetime(2026, 12, 3, 9, 0, tzinfo=UTC))
+    session = make_session(starts_at=COMES_AT)
     booking = make_booking(session, people=people, contact_email="hannah@example.org", **fields)
     Attendee.objects.filter(booking=booking, position=1).update(is_booker=True)
     outbox.queue_booking_messages(booking=booking, invoice=None)
@@ -107,7 +108,7 @@ def test_everybody_else_is_named_by_what_became_of_their_letter() -> None:
         (
             "We’ve emailed joining instructions to Tom and Bo.",
             "We’re emailing joining instructions to Ann now.",
-            "Pass on when and where to come to Priya.",
+            "Joining instructions for Priya come to you: pass them on.",
             "Tell us the missing names as soon as you know them.",
         ),
     )
@@ -123,11 +124,17 @@ def test_people_and_what_became_of_their_letters() -> None:
         PersonRow("Hannah Okafor", "You"),
         PersonRow("Tom Ackroyd", "tom@example.org", "Instructions on their way", "", "clock"),
         PersonRow("Ann Lee", "ann@example.org", "Email not delivered", "tag-brick", "alert"),
-        PersonRow("Priya Sharma", "Joining instructions to pass on"),
+        PersonRow("Priya Sharma", "Emails go to you", "Instructions on their way", "", "clock"),
         PersonRow("Name to follow", "Joining instructions to pass on"),
-        PersonRow("Di Roe", "Emails go to you"),
+        PersonRow("Di Roe", "Emails go to you", "Instructions on their way", "", "clock"),
         PersonRow("Bo Lee", "bo@b.org", "Instructions sent", "tag-green", "mail"),
     ]
+
+
+def test_a_booking_made_without_letters_leaves_it_to_the_booker() -> None:
+    booking = make_booking(make_session(starts_at=COMES_AT), people=[TOM, PRIYA], contact_email="hannah@example.org")
+    assert steps(booking)[1].sentences == ("Pass on when and where to come to Tom and Priya.",)
+    assert rows(booking)[1] == PersonRow("Priya Sharma", "Joining instructions to pass on")
 
 
 def say(attendee: Attendee, speaker: str) -> None:

@@ -17,7 +17,7 @@ from communications.services import delivery, links, outbox
 from config.kernel import clock
 from customers.models import AccessLink, Activity, PortalVisit
 from customers.services import access
-from tests.communications.builders import HANNAH, TOM, Book, Person
+from tests.communications.builders import HANNAH, PRIYA, TOM, Book, Person
 from tests.customers.signing import signed_in
 from tests.factories import make_staff
 
@@ -132,6 +132,25 @@ def test_who_shares_the_bookers_mailbox_moves_along(
         "The address hannah@example.org still signs in as Hannah Okafor. "
         f'<a href="/admin/customers/user/{booking.customer_id}/change/">Put it right on their page as well</a>.'
     )
+
+
+def test_a_letter_to_pass_on_goes_by_the_bookers_address(
+    book: Book, office: Client, make_session: Callable[..., CourseSession]
+) -> None:
+    booking = book([HANNAH, PRIYA], on=make_session(clock.london_today() + timedelta(days=30), code="M2QK7H"))
+    confirmation, passed_on = outbox.queue_booking_messages(booking=booking, invoice=None)
+    deliver(message_id=confirmation.pk)
+    Message.objects.filter(pk=passed_on.pk).update(state="bounced")
+    page = f"/admin/communications/message/{passed_on.pk}/resend/"
+    assert "later letters about this booking go there too" in office.get(page).content.decode()
+    office.post(page, {"email": "mended@example.org"})
+    booking.refresh_from_db()
+    assert (booking.contact_email, booking.attendees.get(position=2).email) == ("mended@example.org", "")
+    send_what_waits()
+    newest = MailboxMessage.objects.latest("id")
+    assert (newest.recipients, "/access/" in read(newest).text) == ("Hannah Okafor <mended@example.org>", False)
+    # Only the confirmation had a link, which is closed.
+    assert [link.revoked_at is None for link in AccessLink.objects.all()] == [False]
 
 
 @pytest.mark.parametrize("typed", ["hannah@example.org", ""])

@@ -75,12 +75,21 @@ def test_a_venue_of_which_nothing_is_known_says_whom_to_ask(book: Book) -> None:
     assert "Access: Call 0114 496 0321 to ask about access.\n" in written(message).text
 
 
-def test_who_gets_no_letter_is_told_by_the_booker(book: Book) -> None:
-    sentence = "when and where to come."
-    for people, asks in (([HANNAH], False), ([HANNAH, TOM], False), ([HANNAH, TOM, PRIYA], True)):
+def test_the_booker_is_told_whose_letters_come_to_them_and_whose_names_are_missing(book: Book) -> None:
+    sentences = {
+        "whose": "instructions for Priya",
+        "names": "Tell us the missing names as soon as you know them.",
+    }
+    for people, told in (
+        ([HANNAH], []),
+        ([HANNAH, TOM], []),
+        ([HANNAH, TOM, PRIYA], ["whose"]),
+        ([HANNAH, Person()], ["names"]),
+    ):
         message = outbox.queue_booking_messages(booking=book(people), invoice=None)[0]
         letter = written(message)
-        assert [body.count(sentence) for body in (letter.text, letter.html)] == [int(asks)] * 2
+        for name, sentence in sentences.items():
+            assert [body.count(sentence) for body in (letter.text, letter.html)] == [int(name in told)] * 2
 
 
 def test_hostile_names_stay_text(book: Book) -> None:
@@ -88,7 +97,8 @@ def test_hostile_names_stay_text(book: Book) -> None:
         "<script>alert(1)</script>", "\r\nBcc: all@evil.example http://evil.example/{{ link }}", "v@b.example"
     )
     booking = book([hostile, TOM], contact=hostile)
-    for message in outbox.queue_booking_messages(booking=booking, invoice=issue(booking)):
+    confirmation, passed_on, joining = outbox.queue_booking_messages(booking=booking, invoice=issue(booking))
+    for message, links in ((confirmation, 1), (passed_on, 0), (joining, 1)):
         letter = written(message)
         assert "\n" not in letter.subject
         for body in (letter.text, letter.html):
@@ -96,7 +106,7 @@ def test_hostile_names_stay_text(book: Book) -> None:
             assert "\nBcc" not in body
             assert "http://evil" not in body
             assert "evil.example" not in body
-            assert body.count(LINK) == 1
+            assert body.count(LINK) == links
 
 
 def test_markup_of_the_office_is_escaped(book: Book) -> None:

@@ -146,7 +146,7 @@ def test_the_printed_confirmation_is_attached_when_it_is_there_and_true(book: Bo
 def test_preparing_is_said_without_whom_and_what(book: Book) -> None:
     booking = book([HANNAH, TOM, PRIYA])
     _, tom, priya = booking.attendees.order_by("position")
-    [message, joining] = outbox.queue_booking_messages(booking=booking, invoice=None)
+    [message, joining, passed_on] = outbox.queue_booking_messages(booking=booking, invoice=None)
     say(priya, SpecialRequirement.Speaker.ATTENDEE)
     assert "Preparing" not in written(message).text
     say(tom, SpecialRequirement.Speaker.BOOKER)
@@ -154,7 +154,7 @@ def test_preparing_is_said_without_whom_and_what(book: Book) -> None:
     assert "Preparing: What you told us would help is on record. We may call you to\nask.\n" in letter.text
     assert letter.html.count("Preparing") == 1
     assert "step-free-route" not in letter.text + letter.html
-    assert "Preparing" not in written(joining).text
+    assert "Preparing" not in written(joining).text + written(passed_on).text
 
 
 def say(attendee: Attendee, speaker: SpecialRequirement.Speaker) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from communications.models import Message
 from communications.services import outbox
+from communications.services.links import link_for
 from config.kernel import clock
 from tests.communications.builders import HANNAH, PRIYA, TOM, Book, Person, issue, store_pdf
 from tests.communications.reading import LINK, written
@@ -25,7 +26,7 @@ React Fast Training Ltd · Company no. 12345678 · VAT no. GB 123 4567 89
 def test_the_confirmation(book: Book) -> None:
     booking = book([HANNAH, TOM, PRIYA, Person()])
     invoice = issue(booking)
-    [message, _] = outbox.queue_booking_messages(booking=booking, invoice=invoice)
+    message = outbox.queue_booking_messages(booking=booking, invoice=invoice)[0]
     letter = written(message)
     assert letter.subject == "You're booked: Emergency First Aid at Work, Thu 3 December"
     assert letter.text == (
@@ -47,8 +48,10 @@ Who: Person 4: name to follow
 What to bring: Comfortable clothes.
 Lunch.
 
-We write to everyone whose own email address you gave us. Tell the
-others when and where to come.
+Tell us the missing names as soon as you know them.
+
+We write to everyone whose own email address you gave us. Joining
+instructions for Priya come to you: pass them on.
 
 View your booking:
 {LINK}
@@ -98,7 +101,7 @@ def test_the_confirmation_with_its_invoice(book: Book) -> None:
 def test_joining_instructions_say_nothing_about_the_others_the_money_or_the_booking(book: Book) -> None:
     booking = book([HANNAH, TOM, PRIYA])
     issue(booking)
-    [_, message] = outbox.queue_booking_messages(booking=booking, invoice=None)
+    [_, message, _] = outbox.queue_booking_messages(booking=booking, invoice=None)
     letter = written(message)
     assert letter.subject == "Your course on Thu 3 December: what to know"
     assert letter.text == (
@@ -143,6 +146,59 @@ Calendar file: emergency-first-aid.ics
     everything = letter.subject + letter.text + letter.html + calendar.content.decode()
     for secret in ("Priya", "Sharma", "hannah@example.org", booking.reference, str(booking.pk), "£", "270.00"):
         assert secret not in everything
+
+
+def test_joining_instructions_to_pass_on_open_nothing(book: Book) -> None:
+    booking = book([HANNAH, TOM, PRIYA])
+    [_, _, message] = outbox.queue_booking_messages(booking=booking, invoice=None)
+    assert link_for(message) is None
+    letter = written(message, link="")
+    assert letter.subject == "For Priya: course on Thu 3 December"
+    assert letter.text == (
+        """\
+For Priya: Emergency First Aid at Work
+
+Hello Hannah. These are Priya’s joining instructions. Pass them on.
+
+When: Thursday 3 December 2026, 9am to 4pm
+Where: Kelham Works, Green Lane, Sheffield S3 8SE
+How to find it: Past the mill, then left.
+Access: There is step-free access and parking. Call 0114 496 0321 to ask
+about anything else.
+What to bring: Comfortable clothes.
+Lunch.
+
+DOES PRIYA NEED ANYTHING?
+
+Priya can tell us what would help to take part: call 0114 496 0321, or
+email hello@reactfast.example.
+
+PRIYA CAN’T COME?
+
+You can give the place to somebody else. Call us, or reply to this
+email.
+
+ATTACHED
+
+Calendar file: emergency-first-aid.ics
+
+"""
+        + FOOTER
+        + "We sent this because you booked for Priya and gave us no other email\n"
+        + "address for them. It is not marketing.\n"
+    )
+    [calendar] = letter.attachments
+    everything = letter.subject + letter.text + letter.html + calendar.content.decode()
+    for secret in ("Tom", "/access/", "This link is yours", booking.reference, str(booking.pk), "£", "270.00"):
+        assert secret not in everything
+
+
+def test_a_long_name_leaves_the_date_in_the_subject(book: Book) -> None:
+    booking = book([Person("Wolfeschlegelsteinhausenbergerdorff" * 2, "Lee")])
+    [_, message] = outbox.queue_booking_messages(booking=booking, invoice=None)
+    letter = written(message, link="")
+    assert letter.subject == "For Wolfeschlegelsteinhausenberg…: course on Thu 3 December"
+    assert f"For {'Wolfeschlegelsteinhausenbergerdorff' * 2}: Emerg" in " ".join(letter.html.split())
 
 
 def test_nobodys_name_is_missed(book: Book) -> None:

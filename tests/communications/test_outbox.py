@@ -15,20 +15,21 @@ from tests.communications.builders import HANNAH, PRIYA, TOM, Book, Person, Star
 pytestmark = pytest.mark.django_db
 
 
-def test_a_booking_writes_to_the_booker_and_to_each_person_with_an_address(
+def test_a_booking_writes_to_the_booker_and_to_each_person_or_for_them_to_the_booker(
     book: Book, started: Started, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     booking = book([HANNAH, TOM, PRIYA])
     with django_capture_on_commit_callbacks(execute=True):
         messages = outbox.queue_booking_messages(booking=booking, invoice=None)
-    tom = booking.attendees.get(position=2)
+    tom, priya = booking.attendees.exclude(position=1).order_by("position")
     assert [(m.dedupe_key, m.kind, m.to_email, m.to_name, m.attendee) for m in messages] == [
         (f"booking:{booking.pk}:confirmation", "booking_confirmation", "hannah@example.org", "Hannah Okafor", None),
         (f"attendee:{tom.pk}:joining", "joining_instructions", "tom@example.org", "Tom Ackroyd", tom),
+        (f"attendee:{priya.pk}:joining", "joining_instructions", "hannah@example.org", "Hannah Okafor", priya),
     ]
     assert {m.booking for m in messages} == {booking}
-    assert [m.user for m in messages] == [booking.customer, None]
-    assert [m.state for m in messages] == ["queued", "queued"]
+    assert [m.user for m in messages] == [booking.customer, None, booking.customer]
+    assert [m.state for m in messages] == ["queued", "queued", "queued"]
     assert list(MessageEvent.objects.values_list("message", "kind")) == [(m.pk, "queued") for m in messages]
     assert started.take() == [([str(m.pk)], 0) for m in messages]
 
@@ -62,15 +63,28 @@ def test_a_confirmation_waits_a_moment_for_its_invoice(
 @pytest.mark.parametrize(
     "person",
     [
-        Person("Bo", "Lee"),
-        Person("Bo", "Lee", "  "),
-        Person("Bo", "Lee", "HANNAH@Example.org "),
+        Person(),
+        Person("", "", "HANNAH@Example.org "),
         Person("Hannah", "Okafor", "hannah@work.example", is_booker=True),
     ],
 )
-def test_nobody_is_written_to_who_has_no_address_of_their_own_or_booked_it(book: Book, person: Person) -> None:
+def test_nobody_is_written_to_about_who_booked_or_a_name_to_follow(book: Book, person: Person) -> None:
     messages = outbox.queue_booking_messages(booking=book([person]), invoice=None)
     assert [m.kind for m in messages] == ["booking_confirmation"]
+
+
+@pytest.mark.parametrize("email", ["", "  ", "HANNAH@Example.org "])
+def test_who_has_no_address_of_their_own_is_written_to_through_who_booked(book: Book, email: str) -> None:
+    booking = book([Person("Bo", "Lee", email)])
+    outbox.queue_booking_messages(booking=booking, invoice=None)
+    _, joining = outbox.queue_booking_messages(booking=booking, invoice=None)
+    assert (joining.kind, joining.to_email, joining.to_name) == (
+        "joining_instructions",
+        "hannah@example.org",
+        "Hannah Okafor",
+    )
+    assert (joining.attendee, joining.user) == (booking.attendees.get(), booking.customer)
+    assert Message.objects.count() == 2
 
 
 def test_people_who_share_an_address_each_get_their_own_letter(book: Book) -> None:

@@ -70,8 +70,17 @@ def test_a_copy_keeps_the_old_address_when_there_is_none_any_more(book: Book) ->
     booking = book([TOM])
     _, joining = outbox.queue_booking_messages(booking=booking, invoice=None)
     finish(joining)
-    booking.attendees.update(email="")
+    booking.attendees.update(email="", first_name="", last_name="")
     assert outbox.resend(message=joining).to_email == "tom@example.org"
+
+
+def test_a_copy_for_who_has_no_address_any_more_goes_to_who_booked(book: Book) -> None:
+    booking = book([TOM])
+    _, joining = outbox.queue_booking_messages(booking=booking, invoice=None)
+    finish(joining)
+    booking.attendees.update(email="")
+    copy = outbox.resend(message=joining)
+    assert (copy.to_email, copy.to_name) == ("hannah@example.org", "Hannah Okafor")
 
 
 def test_copies_of_money_letters_keep_their_invoice_and_sum(book: Book) -> None:

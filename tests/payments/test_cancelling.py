@@ -185,13 +185,14 @@ def test_who_is_told() -> None:
     people = [("Hannah", "Okafor", ""), ("Tom", "Ackroyd", "tom@example.org"), ("Priya", "S", "priya@example.org")]
     booking = make_booking(people=people, total=NOTHING)
     queue_booking_messages(booking=booking, invoice=None)
-    # Tom had his letter; Priya's has not gone, so she never hears of it.
+    # Tom had his letter; Priya's has not gone, so she never hears of it, nor has Hannah's, to be passed on.
     Message.objects.filter(to_email="tom@example.org").update(state="sent")
     assert call_off(booking)
     assert sorted(Message.objects.values_list("kind", "to_email", "state")) == sorted(
         [
             ("booking_cancelled", booking.contact_email, "queued"),
             ("booking_confirmation", booking.contact_email, "cancelled"),
+            ("joining_instructions", booking.contact_email, "cancelled"),
             ("joining_instructions", "priya@example.org", "cancelled"),
             ("joining_instructions", "tom@example.org", "sent"),
             ("place_cancelled", "tom@example.org", "queued"),
