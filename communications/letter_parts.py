@@ -12,10 +12,14 @@ from config.kernel import clock
 
 @dataclass(frozen=True)
 class Row:
-    """A key and its lines, the same in both forms of a letter."""
+    """A key and its lines, the same in both forms of a letter.
+
+    With a `link` its lines are what there is to press; where nothing can be pressed the address stands in their place.
+    """
 
     key: str
     lines: tuple[str, ...]
+    link: str = ""
 
 
 @dataclass(frozen=True)

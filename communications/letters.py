@@ -164,7 +164,8 @@ def _when_and_where(session: CourseSession) -> list[Row]:
         return [Row("When", days), Row("Where", ("We’ll write to you as soon as the place is settled.",))]
     directions = [Row("How to find it", (venue.directions,))] if venue.directions else []
     where = Row("Where", (venue.full_address,))
-    return [Row("When", days), where, *directions, Row("Access", (access_sentence(venue),))]
+    on_map = Row("Map", (f"See {venue.name} on a map",), link=venue.map_url)
+    return [Row("When", days), where, on_map, *directions, Row("Access", (access_sentence(venue),))]
 
 
 def _bring(session: CourseSession) -> list[Row]:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -101,6 +102,11 @@ class Venue(models.Model):
     @property
     def full_address(self) -> str:
         return f"{self.name}, {self.address}, {self.town} {self.postcode}"
+
+    @property
+    def map_url(self) -> str:
+        """Where a map of it is found by its address; a telephone opens it in its own maps."""
+        return f"https://www.google.com/maps/search/?{urlencode({'api': 1, 'query': self.full_address})}"
 
 
 class SessionQuerySet(models.QuerySet["CourseSession"]):

@@ -16,7 +16,7 @@ from customers.services import access
 from invoicing.models import Invoice
 from invoicing.services.issuing import issue_invoice
 from payments.models import Discrepancy, Payment, Refund
-from tests.factories import make_booking, make_course, make_payment, make_refund, make_session
+from tests.factories import make_booking, make_course, make_payment, make_refund, make_session, make_venue
 
 pytestmark = pytest.mark.django_db
 
@@ -286,6 +286,24 @@ def test_a_place_on_a_cancelled_booking_says_so(client: Client) -> None:
     page = client.get(f"/places/{attendee.pk}/").content.decode()
     assert "This place isn’t booked any more</h1>" in page
     assert client.get(f"/places/{attendee.pk}/calendar.ics").status_code == 404
+
+
+def test_who_is_on_their_way_finds_the_place_on_a_map(client: Client) -> None:
+    booking = make_booking(make_session(venue=make_venue(name="Tea & Cake House", address="2 Mill Lane")))
+    attendee = booking.attendees.get()
+    open_booking(client, booking)
+    with_place = Client()
+    open_place(with_place, attendee)
+    address = (
+        "https://www.google.com/maps/search/?api=1&amp;query=Tea+%26+Cake+House%2C+2+Mill+Lane%2C+Sheffield+S3+8SE"
+    )
+    link = f'<a href="{address}">See Tea &amp; Cake House on a map</a>'
+    for page in (client.get(booking_url(booking)), with_place.get(f"/places/{attendee.pk}/")):
+        assert page.content.decode().count(link) == 1
+    booking.session.venue = None
+    booking.session.save()
+    assert "on a map" not in client.get(booking_url(booking)).content.decode()
+    assert "on a map" not in with_place.get(f"/places/{attendee.pk}/").content.decode()
 
 
 def test_what_was_typed_is_text_not_markup(client: Client) -> None:

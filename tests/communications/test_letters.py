@@ -13,6 +13,7 @@ from tests.communications.reading import LINK, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_first_of_november")]
 
+MAP = "https://www.google.com/maps/search/?api=1&query=Kelham+Works%2C+Green+Lane%2C+Sheffield+S3+8SE"
 FOOTER = """\
 --------
 
@@ -38,6 +39,8 @@ You’re booked, Hannah
 Booking reference: {booking.reference}
 When: Thursday 3 December 2026, 9am to 4pm
 Where: Kelham Works, Green Lane, Sheffield S3 8SE
+Map:
+{MAP}
 How to find it: Past the mill, then left.
 Access: There is step-free access and parking. Call 0114 496 0321 to ask
 about anything else.
@@ -81,6 +84,8 @@ Calendar file: emergency-first-aid.ics
     )
     for fact in (LINK, booking.reference, "Tom Ackroyd, joining instructions sent", "£360.00", "we refund half"):
         assert letter.html.count(fact) == 1
+    escaped = MAP.replace("&", "&amp;")
+    assert f'href="{escaped}">See Kelham Works on a map</a>' in letter.html
     assert [attachment.filename for attachment in letter.attachments] == ["emergency-first-aid.ics"]
 
 
@@ -113,6 +118,8 @@ at Work.
 
 When: Thursday 3 December 2026, 9am to 4pm
 Where: Kelham Works, Green Lane, Sheffield S3 8SE
+Map:
+{MAP}
 How to find it: Past the mill, then left.
 Access: There is step-free access and parking. Call 0114 496 0321 to ask
 about anything else.
@@ -155,13 +162,15 @@ def test_joining_instructions_to_pass_on_open_nothing(book: Book) -> None:
     letter = written(message, link="")
     assert letter.subject == "For Priya: course on Thu 3 December"
     assert letter.text == (
-        """\
+        f"""\
 For Priya: Emergency First Aid at Work
 
 Hello Hannah. These are Priya’s joining instructions. Pass them on.
 
 When: Thursday 3 December 2026, 9am to 4pm
 Where: Kelham Works, Green Lane, Sheffield S3 8SE
+Map:
+{MAP}
 How to find it: Past the mill, then left.
 Access: There is step-free access and parking. Call 0114 496 0321 to ask
 about anything else.
