@@ -1,7 +1,7 @@
 """Step 4 when the terms, the date, the place or the price change between the review and the press."""
 
 import re
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,6 @@ from tests.factories import make_session, make_venue
 pytestmark = pytest.mark.django_db
 
 TERMS = "The booking terms changed while you were booking. Please read them again before you agree."
-NINE = time(9)
 DATE = "The date or place changed while you were booking. It’s now"
 
 
@@ -54,11 +53,14 @@ def refused(client: Client, session: CourseSession, pressed: dict[str, str]) -> 
     return page
 
 
-def moved(session: CourseSession, *, days: int = 1, later: timedelta = timedelta(days=7)) -> None:
-    first = session.starts_at + later
-    set_days(
-        session=session, days=[Day(first + timedelta(days=n), first + timedelta(days=n, hours=2)) for n in range(days)]
-    )
+def in_days(number: int) -> datetime:
+    """Nine in the morning so many days from now, in London."""
+    return clock.combine_london(clock.london_today() + timedelta(days=number), time(9))
+
+
+def move(session: CourseSession, *numbers: int) -> None:
+    """To two hours on each of these days from now."""
+    set_days(session=session, days=[Day(in_days(number), in_days(number) + timedelta(hours=2)) for number in numbers])
 
 
 def test_nobody_agrees_to_terms_they_were_not_shown(client: Client) -> None:
@@ -77,23 +79,24 @@ def test_nobody_agrees_to_terms_they_were_not_shown(client: Client) -> None:
 
 
 def test_a_date_that_moves_meanwhile_is_shown_before_it_is_booked(client: Client) -> None:
-    session = make_session(starts_at=clock.combine_london(clock.london_today() + timedelta(days=30), NINE))
+    session = make_session()
     pressed = review(client, session)
-    moved(session)
+    move(session, 37)
     page = refused(client, session, pressed)
     day = clock.format_date(clock.london_today() + timedelta(days=37))
     assert page.count(f"{DATE} {day}, 9am to 11am, at Kelham Works, Sheffield.") == 1
-    assert page.count(f"{day}, 9am to 11am") == 2  # in the banner and in the review; the basket has it shorter
+    assert page.count(f"{day}, 9am to 11am") == 2  # in the banner and in the review
     assert "Read the booking terms" not in page
     assert client.post(check_url(session), {"terms": "on"} | carried(page)).status_code == 302
 
 
 def test_a_day_more_is_another_date(client: Client) -> None:
     session = make_session()
+    move(session, 30)
     pressed = review(client, session)
-    moved(session, days=2, later=timedelta(0))
+    move(session, 30, 31)
     page = refused(client, session, pressed)
-    first, last = clock.london_date(session.starts_at), clock.london_date(session.starts_at + timedelta(days=1))
+    first, last = (clock.london_date(in_days(number)) for number in (30, 31))
     assert page.count(f"{DATE} {clock.format_date_range(first, last)}, at Kelham Works, Sheffield.") == 1
 
 
@@ -114,7 +117,7 @@ def test_a_date_moved_near_asks_a_consumer_for_an_early_start(client: Client) ->
     session = make_session(starts_at=clock.now() + timedelta(days=40))
     come_to_check(client, session, purpose="self", coming="on")
     pressed = agreed(session)
-    moved(session, later=-timedelta(days=37))
+    move(session, 3)
     page = refused(client, session, pressed)
     assert DATE in page
     assert 'name="early_start"' in page
@@ -126,7 +129,7 @@ def test_a_date_moved_near_asks_a_consumer_for_an_early_start(client: Client) ->
 def test_all_that_changed_is_told_at_once(client: Client) -> None:
     session = make_session()
     pressed = review(client, session)
-    moved(session)
+    move(session, 37)
     CourseSession.objects.update(price=Decimal("95.00"))
     add_version(BookingPolicy())
     page = refused(client, session, pressed)
@@ -158,7 +161,7 @@ def test_a_tick_is_kept_for_what_it_stood_beside(client: Client, changes: dict[s
     if "price" in changes:
         CourseSession.objects.update(price=Decimal("95.00"))
     if "days" in changes:
-        moved(session)
+        move(session, 37)
     page = client.get(address).content.decode()
     assert "Error: Check your booking" in page
     assert page.count("checked") == (0 if changes else 1)

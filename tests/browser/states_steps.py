@@ -1,12 +1,17 @@
 """The steps of booking, up to the review."""
 
+from datetime import timedelta
+
 from bookings.models import CourseSession
+from bookings.services.scheduling import Day, set_days
+from tests.browser.journey import TERMS
 from tests.browser.scenes import THREE, Scene
 from tests.browser.states import State
 from tests.factories import make_venue
 from tests.system.visitor import BOOKER, Answer, Visitor, agree, go_to_check, hold_places
 
 SUMMARY = "div.error-summary"
+WEEK = timedelta(days=7)
 
 
 def session_step(scene: Scene) -> None:
@@ -76,6 +81,17 @@ def not_agreed(scene: Scene) -> None:
     scene.walk.press("Continue to payment")
 
 
+def all_changed(scene: Scene) -> None:
+    """While it lay open the date moved and got dearer; that it shows older terms is made up on the page."""
+    visitor, session, held = hold(scene, 3)
+    scene.go_on(visitor, go_to_check(visitor, held, THREE))
+    set_days(session=session, days=[Day(session.starts_at + WEEK, session.ends_at + WEEK)])
+    CourseSession.objects.filter(pk=session.pk).update(price=95)
+    scene.walk.page.eval_on_selector("[name=terms_shown]", "shown => { shown.value = '0' }")
+    scene.walk.tick(TERMS)
+    scene.walk.press("Continue to payment")
+
+
 def lapsed(scene: Scene) -> None:
     visitor, session, held = hold(scene)
     people = visitor.follow(held)
@@ -108,5 +124,6 @@ STEPS = [
     State("bookings:requirements", "venue cannot", venue_cannot, NEEDS, focus="div.banner"),
     State("bookings:check", "three", review, REVIEW),
     State("bookings:check", "not agreed", not_agreed, REVIEW, focus=SUMMARY, is_error=True),
+    State("bookings:check", "changed", all_changed, REVIEW, focus="div.banner"),
     State("bookings:check", "ordered", ordered, "You’ve placed this order"),
 ]
