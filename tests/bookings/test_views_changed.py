@@ -9,9 +9,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from bookings.flows.ordering import PlacedOrder, place_order
 from bookings.models import Booking, BookingPolicy, CourseSession, Hold, Venue
 from bookings.services.policies import add_version
 from bookings.services.scheduling import Day, set_days
+from bookings.views import check
 from config.kernel import clock
 from customers.models import User
 from payments.models import Payment
@@ -124,6 +126,21 @@ def test_a_date_moved_near_asks_a_consumer_for_an_early_start(client: Client) ->
     response = client.post(check_url(session), {"terms": "on"} | carried(page))
     assert "judge=1" in response.headers["Location"]
     assert not Booking.objects.exists()
+
+
+def test_a_date_that_moves_in_the_moment_of_the_press_does_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the page had looked, before the order had its lock: everything is judged again for the new date."""
+    session = make_session(starts_at=clock.now() + timedelta(days=40))
+    come_to_check(client, session, purpose="self", coming="on")
+
+    def order_late(**order: Any) -> PlacedOrder:
+        move(session, 3)
+        return place_order(**order)
+
+    monkeypatch.setattr(check, "place_order", order_late)
+    page = refused(client, session, agreed(session))
+    assert DATE in page
+    assert 'name="early_start"' in page
 
 
 def test_all_that_changed_is_told_at_once(client: Client) -> None:
