@@ -100,10 +100,33 @@ def test_looking_for_a_course(walk: Callable[..., Walk]) -> None:
     assert (person.focus_at, person.page.get_by_label("Where").input_value()) == ("select#what", "")
 
     person.page.go_back()
-    person.page.wait_for_url("**where=*")
+    person.page.wait_for_function("before => document.querySelector('.result').innerText !== before", arg=everything)
+    assert (person.page.get_by_label("Where").input_value(), person.path) == (town, f"/?where={town}&people=1")
     person.page.go_back()
     person.page.wait_for_function("before => document.querySelector('.result').innerText === before", arg=everything)
     assert (person.page.get_by_label("Where").input_value(), person.has_stayed) == ("", True)
+
+
+def test_back_twice_before_the_first_was_answered(walk: Callable[..., Walk]) -> None:
+    """What is shown stays: the answer to the first Back would put another page under this one's address."""
+    person = walk(width=1280)
+    person.open("/")
+    person.stays()
+    person.page.get_by_label("Where").select_option(index=1)
+    person.page.wait_for_url("**where=*")
+    person.page.get_by_role("link", name="Clear all").press("Enter")
+    person.page.wait_for_url(f"{person.site}/")
+    everything = person.page.locator(".result").inner_text()
+    # It is left without an answer.
+    person.page.route("**where=*", lambda _route: None)
+
+    with person.page.expect_request("**where=*"):
+        person.page.go_back()
+    with person.page.expect_event("requestfailed"):
+        person.page.go_back()
+
+    assert (person.path, person.page.get_by_label("Where").input_value()) == ("/", "")
+    assert (person.page.locator(".result").inner_text(), person.has_stayed) == (everything, True)
 
 
 def test_more_dates_are_read_on_from_the_first_of_them(walk: Callable[..., Walk]) -> None:

@@ -153,5 +153,8 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => {
   if (location.pathname + location.search !== shown) {
     void go({address: location.href, fail: () => location.reload()});
+  } else if (!isSending) {
+    // Back twice: what the first one asked for on the way to what is still shown is not wanted any more.
+    asking?.abort();
   }
 });
