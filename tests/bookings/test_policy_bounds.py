@@ -1,14 +1,12 @@
 """The numbers of the booking policy: what the form says of those that can't be meant, and what no row may hold."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from bookings.models import BookingPolicy
+from tests.bookings.migrating import in_the_shape_of
 from tests.factories import make_staff
 
 ADD = "admin:bookings_bookingpolicy_add"
@@ -86,23 +84,12 @@ def test_no_row_holds_what_a_booking_could_not_work_with() -> None:
     assert BookingPolicy.objects.values().get() == before
 
 
-@pytest.fixture
-def there_again() -> Iterator[None]:
-    """Whatever happens in between, the newest shape is there afterwards."""
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
 @pytest.mark.django_db(transaction=True)
-def test_rows_from_before_are_brought_within_bounds(there_again: None) -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate([("bookings", "0019_taking_part")])
+def test_rows_from_before_are_brought_within_bounds() -> None:
     numbers = dict.fromkeys(BOUNDS, 0) | {"part_refund_percent": 500, "max_places": 500, "part_refund_days": 3}
-    BookingPolicy.objects.create(version=2, **numbers)
-    BookingPolicy.objects.create(version=3)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    with in_the_shape_of("bookings", "0019_taking_part"):
+        BookingPolicy.objects.create(version=2, **numbers)
+        BookingPolicy.objects.create(version=3)
     clamped = BookingPolicy.objects.values(*numbers).get(version=2)
     assert clamped == {name: least for name, (least, _most) in BOUNDS.items()} | {
         "part_refund_percent": 100,

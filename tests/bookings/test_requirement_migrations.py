@@ -1,48 +1,29 @@
 """What released databases hold survives the new shape; the first templates are added once; the way back is open."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from bookings.models import RequirementTemplate, SpecialRequirement
 from bookings.services.requirements import Needs, OwnWords, record_requirements
 from config.kernel import clock
+from tests.bookings.migrating import in_the_shape_of
 from tests.factories import make_booking, offer_first_templates
-
-BEFORE = ("bookings", "0003_session_cancelled_at")
-
-
-def migrate(*targets: tuple[str, str]) -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets))
-
-
-@pytest.fixture
-def there_again() -> Iterator[None]:
-    """Whatever happens in between, the newest shape is there afterwards."""
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_there_and_back_keeps_own_words_and_their_consent(there_again: None) -> None:
+def test_there_and_back_keeps_own_words_and_their_consent() -> None:
     booking = make_booking(people=[("Hannah", "Okafor", ""), ("Tom", "Ackroyd", "")])
     hannah, tom = booking.attendees.order_by("position")
     hannah.is_booker = True
     needs = [(hannah, Needs(("allergy",), OwnWords("A chair", "2026-11"))), (tom, Needs(("allergy",)))]
     record_requirements(booking=booking, needs=needs, now=clock.now())
 
-    migrate(BEFORE)
-    with connection.cursor() as cursor:
+    with in_the_shape_of("bookings", "0003_session_cancelled_at"), connection.cursor() as cursor:
         cursor.execute("SELECT attendee_id, consent_version FROM bookings_specialrequirement")
         assert cursor.fetchall() == [(hannah.pk, "2026-11")]
 
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
     kept = SpecialRequirement.objects.get()
     assert (kept.attendee_id, kept.said_by, kept.first_said_by) == (hannah.pk, "attendee", "attendee")
     assert (kept.slugs, kept.own_words, kept.has_own_words) == ((), "A chair", True)
