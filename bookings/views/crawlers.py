@@ -1,6 +1,6 @@
 """What search engines are told: the public pages and every course. Bookings and people have no place there."""
 
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -14,7 +14,14 @@ from bookings.models import Course
 _NOT_FOR_THEM = ("/admin/", "/access/", "/bookings/", "/my/", "/places/", "/sessions/")
 
 
-class _OurSitemap(Sitemap):  # type: ignore[type-arg]  # only the stubs know that a sitemap is of something
+if TYPE_CHECKING:
+    # Only the stubs know that a sitemap is of something.
+    _Sitemap = Sitemap[Any]
+else:
+    _Sitemap = Sitemap
+
+
+class _OurSitemap(_Sitemap):
     """Names the pages at the site's own address, as their canonical links do, whichever of its names was asked."""
 
     @override
